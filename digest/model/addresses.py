@@ -1,0 +1,60 @@
+"""Mail addresses: what is accepted, and the form in which two of them are compared (RFC 5321, RFC 6531)."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+
+from digest.errors import InputError
+
+_ROUTE_FORMS = re.compile(r"[%!:\"(),;<>\[\]\\]")
+MAX_ADDRESS_OCTETS = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A deliverable address: as typed but for its domain, which is in A-labels (IDNA 2008) when not ASCII.
+
+    `key` is the comparison form: NFC, casefolded, domain in A-labels. Two spellings of one mailbox share a key.
+    """
+
+    spelling: str
+    key: str
+
+    @property
+    def domain(self) -> str:
+        return self.key.rpartition("@")[2]
+
+    @property
+    def needs_smtputf8(self) -> bool:
+        """Return whether the local part cannot be sent without SMTPUTF8 (RFC 6531)."""
+        return not self.spelling.isascii()
+
+    def __str__(self) -> str:
+        return self.spelling
+
+
+def parse_address(typed: str) -> Address:
+    """Return the address, or raise InputError saying what is wrong with it.
+
+    Only dot-atom local parts are accepted; quoted parts, comments, routes (`%`, `!`, `:`) and domain literals
+    are not: they have been used to send mail where nobody asked for it (CVE-2023-27043 and kin). No DNS look-up.
+    """
+    stripped = typed.strip()
+    if _ROUTE_FORMS.search(stripped):
+        raise InputError(f'"{shown(stripped)}" holds a character that an address here may not have')
+    try:
+        found = validate_email(stripped, check_deliverability=False, strict=True)
+    except EmailNotValidError as error:
+        raise InputError(f'"{shown(stripped)}" is not a mail address: {error}') from error
+    spelling = f"{found.local_part}@{found.ascii_domain}"
+    if len(spelling.encode()) > MAX_ADDRESS_OCTETS:
+        raise InputError(f'"{shown(stripped)}" is longer than {MAX_ADDRESS_OCTETS} octets (RFC 5321 4.5.3.1)')
+    return Address(spelling=spelling, key=unicodedata.normalize("NFC", spelling.casefold()))
+
+
+def shown(typed: str) -> str:
+    """Return what was typed, short and without control characters, fit for an error message."""
+    printable = "".join(char if char.isprintable() else "\ufffd" for char in typed)
+    return printable if len(printable) <= 80 else printable[:77] + "..."

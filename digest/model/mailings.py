@@ -1,0 +1,139 @@
+"""Mailings and deliveries: what goes out at one slot, and to each reader once. The state machine of promise 2 to 4."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from digest.model.addresses import Address
+from digest.model.ids import DeliveryId, EditionId, MailingId, SubscriberId
+from digest.model.messages import Reply
+
+
+class MailingKind(StrEnum):
+    """What a mailing carries."""
+
+    EDITION = "edition"
+
+
+class MailingStatus(StrEnum):
+    """A mailing is open until each of its rows is settled."""
+
+    OPEN = "open"
+    COMPLETE = "complete"
+
+
+class DeliveryStatus(StrEnum):
+    """Where one delivery stands.
+
+    queued        planned, nobody works on it
+    claimed       a worker holds it under a lease; nothing is on the wire
+    handing_over  its worker is at the wire; from here a crash leaves it in doubt
+    sent          the relay took responsibility (250 after the final dot)
+    deferred      the relay said "later" (4yz); due again at `due_at`
+    refused       the relay said "never" (5yz), or we gave up, or no message could be made
+    withdrawn     the reader left, paused or was suppressed before it was sent
+    in_doubt      the final dot was written and no reply came
+    """
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    HANDING_OVER = "handing_over"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    IN_DOUBT = "in_doubt"
+
+    @property
+    def is_settled(self) -> bool:
+        """Return whether the row counts towards a complete mailing (promise 3)."""
+        return self in SETTLED
+
+    def may_become(self, status: "DeliveryStatus") -> bool:
+        """Return whether a delivery may change from this status to that."""
+        return status in CHANGES[self]
+
+
+SETTLED = frozenset({DeliveryStatus.SENT, DeliveryStatus.REFUSED, DeliveryStatus.WITHDRAWN, DeliveryStatus.IN_DOUBT})
+CHANGES: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
+    DeliveryStatus.QUEUED: frozenset({DeliveryStatus.CLAIMED, DeliveryStatus.WITHDRAWN}),
+    DeliveryStatus.CLAIMED: frozenset(
+        {DeliveryStatus.QUEUED, DeliveryStatus.HANDING_OVER, DeliveryStatus.WITHDRAWN, DeliveryStatus.REFUSED}
+    ),
+    DeliveryStatus.HANDING_OVER: frozenset(
+        {
+            DeliveryStatus.QUEUED,
+            DeliveryStatus.SENT,
+            DeliveryStatus.DEFERRED,
+            DeliveryStatus.REFUSED,
+            DeliveryStatus.IN_DOUBT,
+        }
+    ),
+    DeliveryStatus.DEFERRED: frozenset({DeliveryStatus.CLAIMED, DeliveryStatus.WITHDRAWN, DeliveryStatus.REFUSED}),
+    DeliveryStatus.IN_DOUBT: frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SENT, DeliveryStatus.REFUSED}),
+    DeliveryStatus.SENT: frozenset(),
+    DeliveryStatus.REFUSED: frozenset(),
+    DeliveryStatus.WITHDRAWN: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """What goes out at one slot. `planned` is the number of deliveries it was planned with."""
+
+    id: MailingId
+    kind: MailingKind
+    slot_at: datetime
+    status: MailingStatus
+    planned: int
+    edition_ids: tuple[EditionId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedDelivery:
+    """A delivery under our lease, with what its message needs. `fence` must match when the outcome is recorded."""
+
+    id: DeliveryId
+    mailing_id: MailingId
+    subscriber_id: SubscriberId
+    fence: int
+    attempts: int
+    address: Address
+    name: str
+    edition_ids: tuple[EditionId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a claimed delivery. `due_at` says when to try again, for `deferred` and `queued`."""
+
+    delivery_id: DeliveryId
+    fence: int
+    status: DeliveryStatus
+    reply: Reply | None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailingTotals:
+    """A mailing's rows by status. `presumed_sent` are in-doubt rows closed as sent, counted apart."""
+
+    mailing_id: MailingId
+    planned: int
+    sent: int = 0
+    presumed_sent: int = 0
+    refused: int = 0
+    withdrawn: int = 0
+    queued: int = 0
+    deferred: int = 0
+    in_doubt: int = 0
+
+    @property
+    def is_balanced(self) -> bool:
+        """Return whether every planned row is there, in exactly one status (promise 3)."""
+        return self.planned == self.settled + self.queued + self.deferred
+
+    @property
+    def settled(self) -> int:
+        return self.sent + self.presumed_sent + self.refused + self.withdrawn + self.in_doubt

@@ -1,0 +1,169 @@
+"""Messages: what is compiled once an edition, what is personal, and what goes to the relay."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from digest.model.addresses import Address
+from digest.model.ids import DeliveryId
+from digest.model.stories import Direction
+
+
+class Slot(StrEnum):
+    """A place in a compiled edition where a reader's own value goes."""
+
+    SALUTATION = "salutation"
+    ADDRESS = "address"
+    UNSUBSCRIBE_URL = "unsubscribe_url"
+    PREFERENCES_URL = "preferences_url"
+
+
+CompiledText = tuple[str | Slot, ...]
+"""A text in pieces: literals, and slots between them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """The newsroom as its mails show it. `base_url` is absolute, without a slash at its end."""
+
+    name: str
+    base_url: str
+    postal_address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledPart:
+    """The same passage for both parts of a mail. Slots in `html` take HTML-escaped values."""
+
+    text: CompiledText
+    html: CompiledText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledEdition:
+    """An edition rendered and inlined once, ready to be joined with each reader's values.
+
+    A mail's parts are opening + stories + closing; a mail that carries several editions takes one opening, the
+    stories of each, and one closing. `subject` is plain text without line breaks. `notes` say what was cut to fit.
+    """
+
+    topic_slug: str
+    topic_name: str
+    edition_name: str
+    lang: str
+    direction: Direction
+    subject: str
+    opening: CompiledPart
+    stories: CompiledPart
+    closing: CompiledPart
+    archive_url: str
+    story_count: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderValues:
+    """One reader's values for the slots, as plain text (each part escapes them as it needs)."""
+
+    salutation: str
+    address: str
+    unsubscribe_url: str
+    preferences_url: str
+
+    def __getitem__(self, slot: Slot) -> str:
+        return str(getattr(self, slot.value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailbox:
+    """A display name (may be empty) and an address."""
+
+    name: str
+    address: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who a newsroom's mail comes from: settings that are the same for every message.
+
+    `return_path` is the envelope sender; `message_id_domain` and `list_domain` are domains we own.
+    """
+
+    mailbox: Mailbox
+    reply_to: Mailbox | None
+    return_path: Address
+    message_id_domain: str
+    list_domain: str
+    unsubscribe_mailbox: Address
+    sender_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One reader of one mailing: what a message needs to be theirs.
+
+    `message_id` is without angle brackets and the same on every try. `unsubscribe_mailto` is the signed
+    mail address for leaving by mail (RFC 2369). `date` is when it is sent, aware UTC (RFC 5322 3.6.1).
+    """
+
+    mailbox: Mailbox
+    values: ReaderValues
+    message_id: str
+    unsubscribe_mailto: str
+    date: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What SMTP is told: the return path and the one recipient (one recipient a transaction)."""
+
+    mail_from: str
+    rcpt_to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An envelope and the bytes that passed the gate: CRLF line ends, ASCII, not yet dot-stuffed."""
+
+    envelope: Envelope
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """A relay's reply: code, enhanced code where given (RFC 3463, empty if not) and text (RFC 5321 4.2)."""
+
+    code: int
+    enhanced: str
+    text: str
+
+    @property
+    def is_positive(self) -> bool:
+        return 200 <= self.code < 300
+
+    @property
+    def is_transient(self) -> bool:
+        return 400 <= self.code < 500
+
+
+class Fate(StrEnum):
+    """What became of one message at the relay."""
+
+    TAKEN = "taken"
+    LATER = "later"
+    NEVER = "never"
+    NOT_SENT = "not sent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transmission:
+    """What a transport reports of one message.
+
+    `taken`: 2yz after the final dot (RFC 5321 4.2.5). `later`: 4yz. `never`: 5yz, or this relay cannot carry it.
+    `not sent`: the session ended before the final dot was written. `unknown`: it was written and no reply came.
+    """
+
+    delivery_id: DeliveryId
+    fate: Fate
+    reply: Reply | None
