@@ -1,0 +1,1 @@
+"""Migrations: each safe with the program of the revision before still running."""

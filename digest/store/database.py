@@ -1,0 +1,94 @@
+"""The connection to SQLite or PostgreSQL: engines, transactions, and errors in words of our own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from digest.errors import StoreError
+
+Transaction = Connection
+"""An open transaction. What store's functions take first; only flows open and end one."""
+
+_BUSY_TIMEOUT_S = 30
+
+
+class Database:
+    """A database at a URL. Nothing is opened before the first transaction.
+
+    On SQLite a write transaction begins IMMEDIATE, so that two writers queue and neither fails half-way; the
+    journal is a write-ahead log and each commit is synced. Raises StoreError where the library raises its own.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._engine = _make_engine(url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._engine.dialect.name == "sqlite"
+
+    @property
+    def shown_url(self) -> str:
+        """The URL without its password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """Open a transaction that may write; commit at the end, roll back on an error."""
+        with self._transaction("BEGIN IMMEDIATE") as tx:
+            yield tx
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Open a transaction that only reads, and sees one moment of the database."""
+        with self._transaction("BEGIN") as tx:
+            yield tx
+
+    @contextmanager
+    def _transaction(self, sqlite_begin: str) -> Iterator[Transaction]:
+        try:
+            with self._engine.connect() as connection, connection.begin():
+                if self.is_sqlite:
+                    connection.exec_driver_sql(sqlite_begin)
+                yield connection
+        except OperationalError as error:
+            raise StoreError(self._explain(error)) from error
+
+    def _explain(self, error: DBAPIError) -> str:
+        said = str(error.orig).strip().splitlines()[0]
+        if "no such table" in said or "does not exist" in said:
+            return f"the database {self.shown_url} is not set up ({said}); run: digest init"
+        return f"the database {self.shown_url} cannot be used: {said}"
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _make_engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError("DIGEST_DATABASE_URL is not a database URL; try sqlite:////path/to/digest.db") from error
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    engine = create_engine(parsed, connect_args={"timeout": _BUSY_TIMEOUT_S})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_TIMEOUT_S * 1000}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of a SQLite file; the path may be relative to the working folder."""
+    return f"sqlite:///{path.resolve()}"

@@ -1,0 +1,31 @@
+"""The tables. Their names are the vocabulary; constraints hold the promises before any code does."""
+
+from digest.store.tables.editions import edition, edition_item, edition_verdict, topic, topic_pick, topic_tag
+from digest.store.tables.mailings import delivery, mailing, mailing_edition
+from digest.store.tables.metadata import metadata
+from digest.store.tables.stories import source, story, story_identity, story_revision, story_source, story_tag, tag
+from digest.store.tables.subscribers import consent, subscriber, subscription, suppression
+
+__all__ = [
+    "consent",
+    "delivery",
+    "edition",
+    "edition_item",
+    "edition_verdict",
+    "mailing",
+    "mailing_edition",
+    "metadata",
+    "source",
+    "story",
+    "story_identity",
+    "story_revision",
+    "story_source",
+    "story_tag",
+    "subscriber",
+    "subscription",
+    "suppression",
+    "tag",
+    "topic",
+    "topic_pick",
+    "topic_tag",
+]

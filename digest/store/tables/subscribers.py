@@ -1,0 +1,66 @@
+"""Tables for readers: who they are, what they asked for, the evidence, and who must get nothing."""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+
+from digest.model.subscribers import Cadence, ConsentAction, SubscriberStatus, SubscriptionStatus, SuppressionReason
+from digest.store.columns import BigId, UtcDateTime, status_check, status_column
+from digest.store.tables.metadata import metadata
+
+# An erased subscriber keeps its row and id, with an empty address and no keys.
+subscriber = Table(
+    "subscriber",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, unique=True),
+    Column("key_hash", String(64), unique=True),
+    Column("name", Text, nullable=False),
+    Column("lang", String(35), nullable=False),
+    Column("zone", String(60), nullable=False),
+    Column("hour", Integer),
+    status_column("cadence"),
+    Column("paused_until", UtcDateTime),
+    status_column("status"),
+    Column("added_at", UtcDateTime, nullable=False),
+    status_check("cadence", Cadence),
+    status_check("status", SubscriberStatus),
+    CheckConstraint("hour BETWEEN 0 AND 23", name="hour_known"),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("subscriber_id", ForeignKey("subscriber.id"), nullable=False),
+    Column("topic_id", ForeignKey("topic.id"), nullable=False),
+    status_column("status"),
+    Column("changed_at", UtcDateTime, nullable=False),
+    status_check("status", SubscriptionStatus),
+    UniqueConstraint("subscriber_id", "topic_id"),
+    Index("ix_subscription_topic_id_status", "topic_id", "status"),
+)
+
+# Append-only: no statement of ours updates or deletes a row here, but for erasing a reader.
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("subscriber_id", ForeignKey("subscriber.id"), nullable=False, index=True),
+    Column("topic_id", ForeignKey("topic.id"), nullable=False),
+    status_column("action"),
+    Column("wording", Text, nullable=False),
+    Column("page", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    status_check("action", ConsentAction),
+)
+
+# Keyed hashes only: it outlives erasure and names nobody.
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("key_hash", String(64), primary_key=True),
+    status_column("reason"),
+    Column("at", UtcDateTime, nullable=False),
+    status_check("reason", SuppressionReason),
+)
