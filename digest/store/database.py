@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from digest.errors import StoreError
@@ -56,7 +56,7 @@ class Database:
                 if self.is_sqlite:
                     connection.exec_driver_sql(sqlite_begin)
                 yield connection
-        except OperationalError as error:
+        except DBAPIError as error:
             raise StoreError(self._explain(error)) from error
 
     def _explain(self, error: DBAPIError) -> str:

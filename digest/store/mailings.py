@@ -1,0 +1,136 @@
+"""Mailings: planned with all their deliveries in one transaction, and counted to the last row."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import RowMapping, Select, case, func, insert, literal, select, update
+
+from digest.errors import NotFoundError
+from digest.model.editions import EditionStatus
+from digest.model.ids import EditionId, MailingId
+from digest.model.mailings import SETTLED, DeliveryStatus, Mailing, MailingKind, MailingStatus, MailingTotals
+from digest.model.subscribers import SubscriberStatus, SubscriptionStatus
+from digest.store.database import Transaction
+from digest.store.tables import delivery, edition, mailing, mailing_edition, subscriber, subscription, suppression
+
+
+def plan_mailing(tx: Transaction, edition_id: EditionId, *, slot_at: datetime, now: datetime) -> Mailing:
+    """Plan an edition's mailing with one delivery for each reader who may get it; one statement for all of them.
+
+    Call it in the transaction that found no mailing of the edition; the tables refuse a second one.
+    """
+    values = {
+        "kind": MailingKind.EDITION.value,
+        "slot_at": slot_at,
+        "status": MailingStatus.OPEN.value,
+        "planned": 0,
+        "planned_at": now,
+    }
+    mailing_id = MailingId(tx.execute(insert(mailing).values(values).returning(mailing.c.id)).scalar_one())
+    tx.execute(insert(mailing_edition).values(mailing_id=mailing_id, edition_id=edition_id))
+    rows = _deliveries_of(mailing_id, edition_id, slot_at=slot_at, now=now)
+    planned = tx.execute(insert(delivery).from_select([*rows.selected_columns.keys()], rows)).rowcount
+    tx.execute(update(mailing).where(mailing.c.id == mailing_id).values(planned=planned))
+    return require_mailing(tx, mailing_id)
+
+
+def _deliveries_of(
+    mailing_id: MailingId, edition_id: EditionId, *, slot_at: datetime, now: datetime
+) -> Select[tuple[object, ...]]:
+    suppressed = select(literal(1)).where(suppression.c.key_hash == subscriber.c.key_hash).exists()
+    return (
+        select(
+            literal(mailing_id, delivery.c.mailing_id.type).label("mailing_id"),
+            literal(slot_at, delivery.c.slot_at.type).label("slot_at"),
+            subscriber.c.id.label("subscriber_id"),
+            literal(DeliveryStatus.QUEUED.value).label("status"),
+            literal(slot_at, delivery.c.due_at.type).label("due_at"),
+            literal(0).label("attempts"),
+            literal(0).label("fence"),
+            literal(now, delivery.c.at.type).label("at"),
+        )
+        .join(subscription, subscription.c.subscriber_id == subscriber.c.id)
+        .join(edition, edition.c.topic_id == subscription.c.topic_id)
+        .where(edition.c.id == edition_id)
+        .where(subscription.c.status == SubscriptionStatus.SUBSCRIBED.value)
+        .where(subscriber.c.status == SubscriberStatus.ACTIVE.value, ~suppressed)
+    )
+
+
+def find_mailing_of(tx: Transaction, edition_id: EditionId) -> Mailing | None:
+    """Return the mailing that carries an edition, or None while it has none."""
+    query = select(mailing_edition.c.mailing_id).where(mailing_edition.c.edition_id == edition_id)
+    found: int | None = tx.execute(query).scalar()
+    return None if found is None else require_mailing(tx, MailingId(found))
+
+
+def require_mailing(tx: Transaction, mailing_id: MailingId) -> Mailing:
+    """Return a mailing. Raises NotFoundError."""
+    row = tx.execute(select(mailing).where(mailing.c.id == mailing_id)).mappings().first()
+    if row is None:
+        raise NotFoundError("mailing", str(mailing_id), hint="digest status shows them with their numbers")
+    return _read_mailing(tx, row)
+
+
+def list_mailings(tx: Transaction, *, limit: int) -> list[Mailing]:
+    """Return the latest mailings, at most `limit`, the newest first."""
+    rows = tx.execute(select(mailing).order_by(mailing.c.id.desc()).limit(limit)).mappings().all()
+    return [_read_mailing(tx, row) for row in rows]
+
+
+def list_open_mailings(tx: Transaction) -> list[Mailing]:
+    """Return the mailings that are not complete, the oldest first."""
+    query = select(mailing).where(mailing.c.status == MailingStatus.OPEN.value).order_by(mailing.c.id)
+    return [_read_mailing(tx, row) for row in tx.execute(query).mappings().all()]
+
+
+def count_deliveries(tx: Transaction, mailing_id: MailingId) -> MailingTotals:
+    """Return a mailing's rows by status; `queued` takes in those a worker holds. Raises NotFoundError."""
+    planned = require_mailing(tx, mailing_id).planned
+    status = case((delivery.c.is_presumed, "presumed"), else_=delivery.c.status)
+    query = select(status, func.count()).where(delivery.c.mailing_id == mailing_id).group_by(status)
+    rows: dict[str, int] = dict(tx.execute(query).tuples().all())
+    return MailingTotals(
+        mailing_id=mailing_id,
+        planned=planned,
+        sent=rows.get(DeliveryStatus.SENT, 0),
+        presumed_sent=rows.get("presumed", 0),
+        refused=rows.get(DeliveryStatus.REFUSED, 0),
+        withdrawn=rows.get(DeliveryStatus.WITHDRAWN, 0),
+        queued=sum(
+            rows.get(one, 0) for one in (DeliveryStatus.QUEUED, DeliveryStatus.CLAIMED, DeliveryStatus.HANDING_OVER)
+        ),
+        deferred=rows.get(DeliveryStatus.DEFERRED, 0),
+        in_doubt=rows.get(DeliveryStatus.IN_DOUBT, 0),
+    )
+
+
+def complete_mailing(tx: Transaction, mailing_id: MailingId, *, now: datetime) -> bool:
+    """Close a mailing, and its editions, when each of its rows is settled; return whether it is complete."""
+    settled = [one.value for one in SETTLED]
+    open_rows = select(literal(1)).where(delivery.c.mailing_id == mailing_id, delivery.c.status.not_in(settled))
+    closing = update(mailing).where(mailing.c.id == mailing_id, mailing.c.status == MailingStatus.OPEN.value)
+    values = {"status": MailingStatus.COMPLETE.value, "completed_at": now}
+    if tx.execute(closing.where(~open_rows.exists()).values(values)).rowcount:
+        carried = select(mailing_edition.c.edition_id).where(mailing_edition.c.mailing_id == mailing_id)
+        sending = update(edition).where(edition.c.id.in_(carried), edition.c.status == EditionStatus.SENDING.value)
+        tx.execute(sending.values(status=EditionStatus.COMPLETE.value))
+    return require_mailing(tx, mailing_id).status is MailingStatus.COMPLETE
+
+
+def _read_mailing(tx: Transaction, row: RowMapping) -> Mailing:
+    return Mailing(
+        id=MailingId(row["id"]),
+        kind=MailingKind(row["kind"]),
+        slot_at=row["slot_at"],
+        status=MailingStatus(row["status"]),
+        planned=row["planned"],
+        edition_ids=editions_carried(tx, MailingId(row["id"])),
+    )
+
+
+def editions_carried(tx: Transaction, mailing_id: MailingId) -> tuple[EditionId, ...]:
+    """Return the editions a mailing carries, in order."""
+    query = select(mailing_edition.c.edition_id).where(mailing_edition.c.mailing_id == mailing_id)
+    ids: Sequence[int] = tx.execute(query.order_by(mailing_edition.c.edition_id)).scalars().all()
+    return tuple(EditionId(one) for one in ids)

@@ -1,0 +1,150 @@
+"""Stories: kept once however many sources bring them, with their earlier texts and the union of their tags."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, insert, or_, select, update
+
+from digest.errors import NotFoundError
+from digest.model.editions import Period
+from digest.model.ids import SourceId, StoryId
+from digest.model.stories import Change, ParsedStory, Story
+from digest.model.tags import Tag, TagKey
+from digest.store.database import Transaction
+from digest.store.identities import claim_identities, find_identity
+from digest.store.story_rows import content_of, in_batches, read_stories
+from digest.store.tables import story, story_revision, story_source, story_tag, tag
+from digest.store.tags import ensure_tags
+
+_MARGIN = timedelta(days=7)
+
+
+def save_story(tx: Transaction, parsed: ParsedStory, *, source_id: SourceId | None, now: datetime) -> Change:
+    """Keep a story that was gathered, and return what that changed.
+
+    A story known by its URL, guid or text is the same story: it takes the new text when that differs (the old one
+    becomes a revision) and adds the new tags to its own. Its dates are filled in, never emptied.
+    """
+    found = find_identity(tx, parsed)
+    if found is None:
+        _add_story(tx, parsed, source_id=source_id, now=now)
+        return Change.NEW
+    changed_text = _update_text(tx, found, parsed, now=now)
+    changed_tags = add_tags(tx, found, parsed.tags)
+    claim_identities(tx, parsed, story_id=found)
+    _note_source(tx, found, source_id)
+    return Change.UPDATED if changed_text or changed_tags else Change.UNCHANGED
+
+
+def _add_story(tx: Transaction, parsed: ParsedStory, *, source_id: SourceId | None, now: datetime) -> None:
+    values = {"canonical_url": parsed.url or None, "guid": parsed.guid, "first_seen_at": now, **content_of(parsed)}
+    story_id = StoryId(tx.execute(insert(story).values(values).returning(story.c.id)).scalar_one())
+    claim_identities(tx, parsed, story_id=story_id)
+    add_tags(tx, story_id, parsed.tags)
+    _note_source(tx, story_id, source_id)
+
+
+def _update_text(tx: Transaction, story_id: StoryId, parsed: ParsedStory, *, now: datetime) -> bool:
+    row = tx.execute(select(story).where(story.c.id == story_id).with_for_update()).mappings().one()
+    if row["content_hash"] == parsed.content_hash or _is_older(parsed, row["updated_at"]):
+        return _fill_gaps(tx, story_id, parsed, canonical_url=row["canonical_url"], published_at=row["published_at"])
+    if _was_the_text(tx, story_id, parsed):
+        return False
+    kept = ("content_hash", "title", "dek", "body_html", "byline")
+    tx.execute(
+        insert(story_revision).values(story_id=story_id, replaced_at=now, **{column: row[column] for column in kept})
+    )
+    values = content_of(parsed)
+    values["published_at"] = parsed.published_at or row["published_at"]
+    values["publisher"] = row["publisher"] or parsed.publisher
+    url = row["canonical_url"] or parsed.url or None
+    tx.execute(update(story).where(story.c.id == story_id).values(canonical_url=url, **values))
+    return True
+
+
+def _is_older(parsed: ParsedStory, updated_at: datetime | None) -> bool:
+    return updated_at is not None and parsed.updated_at is not None and parsed.updated_at < updated_at
+
+
+def _was_the_text(tx: Transaction, story_id: StoryId, parsed: ParsedStory) -> bool:
+    """Return whether this very text was replaced before: two sources differ, and must not take turns for ever."""
+    earlier = select(story_revision.c.id).where(
+        story_revision.c.story_id == story_id, story_revision.c.content_hash == parsed.content_hash
+    )
+    return tx.execute(earlier.limit(1)).first() is not None
+
+
+def _fill_gaps(
+    tx: Transaction, story_id: StoryId, parsed: ParsedStory, *, canonical_url: str | None, published_at: datetime | None
+) -> bool:
+    gaps: dict[str, str | datetime] = {}
+    if canonical_url is None and parsed.url:
+        gaps["canonical_url"] = parsed.url
+    if published_at is None and parsed.published_at is not None:
+        gaps["published_at"] = parsed.published_at
+    if gaps:
+        tx.execute(update(story).where(story.c.id == story_id).values(**gaps))
+    return bool(gaps)
+
+
+def _note_source(tx: Transaction, story_id: StoryId, source_id: SourceId | None) -> None:
+    if source_id is None:
+        return
+    row = {"story_id": story_id, "source_id": source_id}
+    if tx.execute(select(story_source).filter_by(**row)).first() is None:
+        tx.execute(insert(story_source).values(row))
+
+
+def add_tags(tx: Transaction, story_id: StoryId, tags: Iterable[Tag]) -> bool:
+    """Add tags to a story; return whether it lacked any of them."""
+    borne = set(tx.execute(select(story_tag.c.tag_id).where(story_tag.c.story_id == story_id)).scalars())
+    missing = [tag_id for tag_id in ensure_tags(tx, tags) if tag_id not in borne]
+    rows = [
+        {"story_id": story_id, "tag_id": tag_id, "position": place} for place, tag_id in enumerate(missing, len(borne))
+    ]
+    if rows:
+        tx.execute(insert(story_tag), rows)
+    return bool(rows)
+
+
+def find_story(tx: Transaction, story_id: StoryId) -> Story:
+    """Return a story. Raises NotFoundError."""
+    row = tx.execute(select(story).where(story.c.id == story_id)).mappings().first()
+    if row is None:
+        raise NotFoundError("story", str(story_id), hint="digest story list shows them with their numbers")
+    return read_stories(tx, [row])[0]
+
+
+def list_stories(tx: Transaction, *, tag_key: TagKey | None = None, limit: int) -> list[Story]:
+    """Return the newest stories, at most `limit`, of one tag if `tag_key` says so."""
+    newest = func.coalesce(story.c.published_at, story.c.first_seen_at).desc()
+    query = select(story).order_by(newest, story.c.id.desc()).limit(limit)
+    if tag_key is not None:
+        meant = select(func.coalesce(tag.c.alias_of, tag.c.id)).where(tag.c.key == tag_key)
+        query = query.where(story.c.id.in_(select(story_tag.c.story_id).where(story_tag.c.tag_id.in_(meant))))
+    return read_stories(tx, tx.execute(query).mappings().all())
+
+
+def list_candidates(
+    tx: Transaction, tags: Iterable[TagKey], *, period: Period, also: Sequence[StoryId] = ()
+) -> list[Story]:
+    """Return the stories that bear any of the tags and count in the period, or within a week of it.
+
+    The margin is there so that an editor is told why a story they look for is out. `also` asks for more by id.
+    """
+    bearing = select(story_tag.c.story_id).join(tag, tag.c.id == story_tag.c.tag_id).where(tag.c.key.in_(list(tags)))
+    earliest, latest = period.start - _MARGIN, period.end + _MARGIN
+    counts = or_(story.c.first_seen_at >= earliest, story.c.published_at >= earliest)
+    query = select(story).where(story.c.id.in_(bearing), counts, story.c.first_seen_at < latest)
+    rows = {row["id"]: row for row in tx.execute(query).mappings()}
+    for some in in_batches([one for one in also if one not in rows]):
+        found = tx.execute(select(story).where(story.c.id.in_(some), story.c.id.in_(bearing))).mappings()
+        rows.update((row["id"], row) for row in found)
+    return read_stories(tx, [rows[story_id] for story_id in sorted(rows)])
+
+
+def retract_story(tx: Transaction, story_id: StoryId, *, now: datetime) -> bool:
+    """Mark a story as retracted; return whether it was not so already. Raises NotFoundError."""
+    find_story(tx, story_id)
+    query = update(story).where(story.c.id == story_id, story.c.retracted_at.is_(None)).values(retracted_at=now)
+    return tx.execute(query).rowcount == 1

@@ -1,0 +1,138 @@
+"""Subscribers, their subscriptions, the evidence of their consent, and suppressions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping, func, insert, select, update
+
+from digest.errors import NotFoundError
+from digest.model.addresses import Address
+from digest.model.ids import SubscriberId, TopicId
+from digest.model.subscribers import Cadence, Consent, Subscriber, SubscriberStatus, SubscriptionStatus
+from digest.store.database import Transaction
+from digest.store.tables import consent, subscriber, subscription, suppression, topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSubscriber:
+    """A subscriber to be added. `key_hash` is the keyed hash of the address that suppressions are known by."""
+
+    address: Address
+    key_hash: str
+    name: str = ""
+    lang: str = ""
+    zone: str = ""
+    hour: int | None = None
+    status: SubscriberStatus
+
+
+def add_subscriber(tx: Transaction, new: NewSubscriber, *, now: datetime) -> SubscriberId:
+    """Add a subscriber, without topics yet. The address must not be there already."""
+    values = {
+        "email": new.address.spelling,
+        "email_key": new.address.key,
+        "key_hash": new.key_hash,
+        "name": new.name,
+        "lang": new.lang,
+        "zone": new.zone,
+        "hour": new.hour,
+        "cadence": Cadence.WEEKLY.value,
+        "status": new.status.value,
+        "added_at": now,
+    }
+    return SubscriberId(tx.execute(insert(subscriber).values(values).returning(subscriber.c.id)).scalar_one())
+
+
+def find_subscriber(tx: Transaction, address: Address) -> Subscriber | None:
+    """Return the subscriber with that address, in whatever spelling, or None."""
+    row = tx.execute(select(subscriber).where(subscriber.c.email_key == address.key)).mappings().first()
+    return _read_subscriber(tx, row) if row else None
+
+
+def require_subscriber(tx: Transaction, address: Address) -> Subscriber:
+    """Return the subscriber with that address. Raises NotFoundError."""
+    found = find_subscriber(tx, address)
+    if found is None:
+        raise NotFoundError("subscriber", str(address), hint="digest subscriber add takes them in")
+    return found
+
+
+def set_subscriber_status(
+    tx: Transaction, subscriber_id: SubscriberId, *, status: SubscriberStatus, was: Sequence[SubscriberStatus]
+) -> bool:
+    """Change where a subscriber stands, if they stand at one of `was`; return whether they did."""
+    allowed = [one.value for one in was]
+    query = update(subscriber).where(subscriber.c.id == subscriber_id, subscriber.c.status.in_(allowed))
+    return tx.execute(query.values(status=status.value)).rowcount == 1
+
+
+def set_subscription(
+    tx: Transaction, subscriber_id: SubscriberId, topic_id: TopicId, *, status: SubscriptionStatus, now: datetime
+) -> None:
+    """Let a subscription stand at `status`, adding it where it is not there."""
+    values = {"status": status.value, "changed_at": now}
+    key = {"subscriber_id": subscriber_id, "topic_id": topic_id}
+    if tx.execute(update(subscription).filter_by(**key).values(values)).rowcount == 0:
+        tx.execute(insert(subscription).values(**key, **values))
+
+
+def add_consent(tx: Transaction, subscriber_id: SubscriberId, evidence: Consent) -> None:
+    """Write down one line of evidence."""
+    tx.execute(
+        insert(consent).values(
+            subscriber_id=subscriber_id,
+            topic_id=evidence.topic_id,
+            action=evidence.action.value,
+            wording=evidence.wording,
+            page=evidence.page,
+            source=evidence.source,
+            at=evidence.at,
+        )
+    )
+
+
+def is_suppressed(tx: Transaction, key_hash: str) -> bool:
+    """Return whether the address with this keyed hash must get nothing."""
+    return tx.execute(select(suppression.c.key_hash).where(suppression.c.key_hash == key_hash)).first() is not None
+
+
+def count_subscribers(tx: Transaction) -> dict[SubscriberStatus, int]:
+    """Return how many subscribers stand where; none is left out."""
+    query = select(subscriber.c.status, func.count()).group_by(subscriber.c.status)
+    found = {SubscriberStatus(status): count for status, count in tx.execute(query)}
+    return {status: found.get(status, 0) for status in SubscriberStatus}
+
+
+def count_readers(tx: Transaction) -> dict[str, int]:
+    """Return how many readers each topic has who would get its next edition, by slug."""
+    query = (
+        select(topic.c.slug, func.count())
+        .join(subscription, subscription.c.topic_id == topic.c.id)
+        .join(subscriber, subscriber.c.id == subscription.c.subscriber_id)
+        .where(subscription.c.status == SubscriptionStatus.SUBSCRIBED.value)
+        .where(subscriber.c.status == SubscriberStatus.ACTIVE.value)
+        .group_by(topic.c.slug)
+    )
+    return dict(tx.execute(query).tuples().all())
+
+
+def _read_subscriber(tx: Transaction, row: RowMapping) -> Subscriber:
+    query = (
+        select(topic.c.slug, subscription.c.status)
+        .join(subscription, subscription.c.topic_id == topic.c.id)
+        .where(subscription.c.subscriber_id == row["id"])
+        .order_by(topic.c.slug)
+    )
+    return Subscriber(
+        id=SubscriberId(row["id"]),
+        address=Address(spelling=row["email"], key=row["email_key"]),
+        name=row["name"],
+        lang=row["lang"],
+        zone=row["zone"],
+        hour=row["hour"],
+        cadence=Cadence(row["cadence"]),
+        paused_until=row["paused_until"],
+        status=SubscriberStatus(row["status"]),
+        topics=tuple((slug, SubscriptionStatus(status)) for slug, status in tx.execute(query)),
+    )
