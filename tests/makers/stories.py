@@ -18,7 +18,7 @@ IN_WEEK = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 _SYLLABLES = ("ba", "do", "fen", "gil", "ho", "jas", "ke", "lum", "mo", "nir", "pa", "quo", "ri", "sut", "ta", "vel")
 
 
-def make_words(seed: int, count: int) -> str:
+def make_words(seed: str, count: int) -> str:
     """Return `count` made-up words in sentences of ten; other words for every seed."""
     chance = Random(seed)
     words = ["".join(chance.choices(_SYLLABLES, k=3)) for _ in range(count)]
@@ -59,8 +59,8 @@ def make_story(
     weight: float = 1.0,
 ) -> Story:
     """Return a story as kept. Unless told otherwise it was first seen when it was published, in `WEEK`."""
-    heading = make_words(-story_id, 6).rstrip(".") if title is None else title
-    text = make_words(story_id, 120) if body_text is None else body_text
+    heading = make_words(f"title {story_id}", 6).rstrip(".") if title is None else title
+    text = make_words(f"body {story_id}", 120) if body_text is None else body_text
     return Story(
         id=StoryId(story_id),
         canonical_url=f"https://news.example/{story_id}" if canonical_url is None else canonical_url,
