@@ -1,0 +1,209 @@
+"""The gate: every message passes here before it leaves, and only as bytes. What it turns down is never sent unchanged.
+
+`check_message` judges a whole message. `check_personal` judges what differs from one reader's message to the next, by
+the same rules, for a skeleton whose first message passed in full. Rules: RFC 5322, 2045 to 2047, 2369, 2919, 8058.
+"""
+
+import binascii
+import re
+from typing import NamedTuple
+
+from digest.errors import UnsafeMessageError
+from digest.model.messages import Envelope, Message
+
+_MAX_LINE, _MAX_FOLDED_LINE = 998, 78
+_MAX_LOCAL_PART, _MAX_ADDRESS = 64, 254
+_MAX_MESSAGE_ID = _MAX_LIST_ID = 250
+
+_ATEXT = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
+_ADDRESS = rf"{_ATEXT}(?:\.{_ATEXT})*@{_DOMAIN}"
+_GAP = r"(?:\r\n)? "
+_WORD = r"=\?utf-8\?(?:q\?[!->@-~]+|b\?[A-Za-z0-9+/]+={0,2})\?="
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_QUOTED = r'"(?:[^"\\\r\n]|\\["\\])+"'
+_PHRASE = rf"(?:{_ATOM}(?: {_ATOM})*|{_QUOTED}|{_WORD}(?:\r\n {_WORD})*)"
+_MAILBOX = rf"(?:{_PHRASE}{_GAP}<{_ADDRESS}>|{_ADDRESS})"
+_URL_TAIL = r"(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&'()*+;=%-]*)?"
+_LOOPBACK = r"(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])"
+_URL = rf"(?:https://{_DOMAIN}|https?://{_LOOPBACK}){_URL_TAIL}"
+_OPEN_URL = rf"https?://(?:{_DOMAIN}|\[::1\]){_URL_TAIL}"
+_MAILTO = rf"mailto:[A-Za-z0-9.!$'*+=%_~-]+@{_DOMAIN}"
+_FEEDBACK = r"[A-Za-z0-9._-]+"
+
+_FIELDS = {
+    "From": _MAILBOX,
+    "To": _MAILBOX,
+    "Reply-To": _MAILBOX,
+    "Subject": rf"[!-~]+(?:{_GAP}[!-~]+)*",
+    "Date": r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} \+0000",
+    "Message-ID": rf"<{_ADDRESS}>",
+    "MIME-Version": r"1\.0",
+    "List-Id": rf"(?:{_PHRASE}{_GAP})?<{_DOMAIN}>",
+    "List-Unsubscribe": rf"<{_URL}>,\r\n <{_MAILTO}>",
+    "List-Unsubscribe-Post": r"List-Unsubscribe=One-Click",
+    "List-Archive": rf"<{_OPEN_URL}>",
+    "List-Post": r"NO",
+    "Feedback-ID": rf"{_FEEDBACK}:{_FEEDBACK}:{_FEEDBACK}:[A-Za-z0-9._-]{{5,15}}",
+    "Precedence": r"bulk",
+    "Auto-Submitted": r"auto-generated",
+    "X-Auto-Response-Suppress": r"All",
+    "Content-Language": r"[A-Za-z0-9-]{2,35}(?:, [A-Za-z0-9-]{2,35})*",
+    "Content-Type": r'multipart/alternative;\r\n boundary="=_[A-Za-z0-9]{8,66}"',
+}
+"""Every field that may stand in a message, in the order in which they stand, and what each may hold."""
+_OPTIONAL = frozenset({"Reply-To"})
+_MAY_BE_ENCODED = frozenset({"From", "To", "Reply-To", "Subject"})
+PERSONAL_FIELDS = ("To", "Date", "Message-ID", "List-Unsubscribe")
+PLAIN_TEXT_HEAD = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+HTML_HEAD = b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+
+_RULES = {name: re.compile(rule.encode("ascii")) for name, rule in _FIELDS.items()}
+_FIELD_NAME = re.compile(rb"([A-Za-z-]+): ")
+_ENVELOPE_ADDRESS = re.compile(_ADDRESS)
+_ANY_ADDRESS = re.compile(rb"[^ <>]+@[^ <>]+")
+_ENCODED_WORD = re.compile(rb"(?:(?<=\A)|(?<=[ ]))" + _WORD.encode("ascii") + rb"(?=\r| |\Z)")
+_UNSAFE_DECODED = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
+_LINE_OF_QUOTED_PRINTABLE = re.compile(rb"(?:[!-<>-~]|=[0-9A-F]{2}|[\t ](?=[\t !-~]))*=?")
+_PIECE_OF_QUOTED_PRINTABLE = re.compile(rb"(?:(?:[\t !-<>-~]|=[0-9A-F]{2})*=\r\n)+")
+_MAX_QUOTED_PRINTABLE_LINE = 76
+
+
+class Personal(NamedTuple):
+    """What differs from one reader's message to the next, as it will stand in the bytes.
+
+    `fields` are the bodies of PERSONAL_FIELDS, in that order. `slots` are quoted-printable, each closed by a soft line
+    break, so that it begins and ends at column 0 wherever it is set.
+    """
+
+    envelope: Envelope
+    fields: tuple[bytes, ...]
+    slots: tuple[bytes, ...]
+
+
+def check_message(message: Message) -> None:
+    """Raise UnsafeMessageError, naming the field or part and the rule, unless every rule holds for these bytes."""
+    check_envelope(message.envelope)
+    content = message.content
+    _check_lines(content)
+    head, _, body = content.partition(b"\r\n\r\n")
+    fields = _fields_of(head)
+    expected = tuple(name for name in _FIELDS if name in fields or name not in _OPTIONAL)
+    if tuple(fields) != expected:
+        raise UnsafeMessageError("header: the fields are not those of a digest, each once and in order (RFC 5322 3.6)")
+    for name, value in fields.items():
+        _check_field(name, value)
+    _check_body(body, fields["Content-Type"].partition(b'"')[2].rstrip(b'"'))
+
+
+def check_personal(personal: Personal) -> None:
+    """Raise UnsafeMessageError wherever `check_message` would, given that all else in the message has passed it."""
+    check_envelope(personal.envelope)
+    for name, value in zip(PERSONAL_FIELDS, personal.fields, strict=True):
+        _check_field(name, value)
+    for piece in personal.slots:
+        _check_piece(piece)
+
+
+def check_envelope(envelope: Envelope) -> None:
+    """Raise UnsafeMessageError unless both addresses may stand in MAIL FROM and RCPT TO (RFC 5321 4.1.2, 4.5.3.1)."""
+    for role, address in (("return path", envelope.mail_from), ("recipient", envelope.rcpt_to)):
+        if not _ENVELOPE_ADDRESS.fullmatch(address):
+            raise UnsafeMessageError(f"{role}: is no address that SMTP can carry without SMTPUTF8 (RFC 5321 4.1.2)")
+        _check_address_length(address, role)
+
+
+def _check_address_length(address: str, role: str) -> None:
+    if len(address) > _MAX_ADDRESS or address.index("@") > _MAX_LOCAL_PART:
+        raise UnsafeMessageError(f"{role}: is longer than an address may be (RFC 5321 4.5.3.1)")
+
+
+def _check_lines(content: bytes) -> None:
+    if not content.isascii() or b"\0" in content:
+        raise UnsafeMessageError("message: holds octets that are not ASCII, or NUL (RFC 5322 2.2)")
+    if not content.count(b"\r") == content.count(b"\n") == content.count(b"\r\n"):
+        raise UnsafeMessageError("message: CR or LF stands alone (RFC 5321 2.3.8)")
+    if not content.endswith(b"\r\n"):
+        raise UnsafeMessageError("message: does not end with a line end (RFC 5321 2.3.8)")
+    if max(map(len, content.split(b"\r\n"))) > _MAX_LINE:
+        raise UnsafeMessageError(f"message: a line is longer than {_MAX_LINE} octets (RFC 5322 2.1.1)")
+
+
+def _fields_of(head: bytes) -> dict[str, bytes]:
+    fields: dict[str, bytes] = {}
+    for line in re.split(rb"\r\n(?![ \t])", head):
+        found = _FIELD_NAME.match(line)
+        if found is None or found[1].decode() in fields:
+            raise UnsafeMessageError("header: a line is no field, or a field stands twice (RFC 5322 3.6)")
+        fields[found[1].decode()] = line[found.end() :]
+    return fields
+
+
+def _check_field(name: str, value: bytes) -> None:
+    if not _RULES[name].fullmatch(value):
+        raise UnsafeMessageError(f"{name}: is not of the form that a mail program reads in one way only")
+    if len(name) + 2 + len(value) > _MAX_FOLDED_LINE:
+        _check_folds(name, value)
+    if b"=?" in value:
+        _check_encoded_words(name, value)
+    if b"@" in value and name in {"From", "To", "Reply-To"}:
+        address = value[value.rfind(b"<") + 1 :].rstrip(b">").decode("ascii")
+        _check_address_length(address, name)
+    if len(value) > _MAX_LIST_ID and name in {"Message-ID", "List-Id"}:
+        raise UnsafeMessageError(f"{name}: is longer than {_MAX_LIST_ID} octets")
+
+
+def _check_folds(name: str, value: bytes) -> None:
+    """Long lines are allowed only where there is nothing to fold at (RFC 5322 2.1.1)."""
+    for line in (name.encode() + b":_" + value).split(b"\r\n"):
+        if len(line) > _MAX_LINE or (len(line) > _MAX_FOLDED_LINE and b" " in line.lstrip()):
+            raise UnsafeMessageError(f"{name}: a line is not folded though it could be (RFC 5322 2.1.1)")
+
+
+def _check_encoded_words(name: str, value: bytes) -> None:
+    """Each word stands by itself, is short, and hides no line break (RFC 2047 2, 5; CVE-2024-6923)."""
+    if name not in _MAY_BE_ENCODED or b"=?" in _ENCODED_WORD.sub(b"", value):
+        raise UnsafeMessageError(f"{name}: an encoded word stands where none may (RFC 2047 5)")
+    for word in _ENCODED_WORD.findall(value):
+        _, _, scheme, payload, _ = word.split(b"?")
+        try:
+            octets = binascii.a2b_base64(payload) if scheme == b"b" else binascii.a2b_qp(payload, header=True)
+            decoded = octets.decode()
+        except ValueError as error:
+            raise UnsafeMessageError(f"{name}: an encoded word does not decode by itself (RFC 2047 5)") from error
+        if len(word) > 75 or _UNSAFE_DECODED.search(decoded):
+            raise UnsafeMessageError(f"{name}: an encoded word is too long, or hides a line break (RFC 2047 2)")
+
+
+def _check_body(body: bytes, boundary: bytes) -> None:
+    """Two parts, text then HTML, both quoted-printable, and the boundary nowhere in them (RFC 2046 5.1)."""
+    delimiter = b"--" + boundary
+    parts = body.split(delimiter)
+    if len(parts) != 4 or parts[0] or parts[3] != b"--\r\n":
+        raise UnsafeMessageError("body: is not two parts between three delimiters (RFC 2046 5.1.1)")
+    for kind, part, head in (("text", parts[1], PLAIN_TEXT_HEAD), ("HTML", parts[2], HTML_HEAD)):
+        if not (part.startswith(b"\r\n" + head) and part.endswith(b"\r\n")):
+            raise UnsafeMessageError(f"{kind} part: does not begin and end as it must (RFC 2046 5.1.4)")
+        _check_part(kind, part[len(head) + 2 : -2])
+
+
+def _check_part(kind: str, part: bytes) -> None:
+    for line in part.split(b"\r\n"):
+        if len(line) > _MAX_QUOTED_PRINTABLE_LINE or not _LINE_OF_QUOTED_PRINTABLE.fullmatch(line):
+            raise UnsafeMessageError(f"{kind} part: a line is not quoted-printable (RFC 2045 6.7)")
+    try:
+        decoded = binascii.a2b_qp(part).decode()
+    except UnicodeDecodeError as error:
+        raise UnsafeMessageError(f"{kind} part: is not UTF-8") from error
+    if not decoded.strip():
+        raise UnsafeMessageError(f"{kind} part: is empty (RFC 2046 5.1.4)")
+
+
+def _check_piece(piece: bytes) -> None:
+    if not _PIECE_OF_QUOTED_PRINTABLE.fullmatch(piece) or max(map(len, piece.split(b"\r\n"))) > 76:
+        raise UnsafeMessageError("a reader's value is not quoted-printable (RFC 2045 6.7)")
+    try:
+        binascii.a2b_qp(piece).decode()
+    except UnicodeDecodeError as error:
+        raise UnsafeMessageError("a reader's value is not UTF-8") from error

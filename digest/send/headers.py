@@ -1,0 +1,142 @@
+"""Header field bodies: plain values in, folded ASCII out (RFC 5322, RFC 2047, RFC 2369, RFC 2919).
+
+Each function here writes one kind of field body, without its name. Whether the result may leave is the gate's to say.
+"""
+
+import base64
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+from urllib.parse import quote
+
+from digest.errors import UnsafeMessageError
+from digest.model.messages import Mailbox
+
+MAX_COLUMNS = 78
+_MAX_ENCODED_COLUMNS = 76
+_ENCODED_WORD_FRAME = len("=?utf-8?q??=")
+_BREAKS = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+_PLAIN = re.compile(r"[!-~]{1,72}(?: [!-~]{1,76})*")
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_MAX_PLAIN_NAME = 60
+_Q_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def one_line(value: str, field: str) -> str:
+    """Return the value unchanged, or raise UnsafeMessageError if a mail program could see more than one line in it.
+
+    Turned down are C0 and DEL, U+0085, U+2028, U+2029 and lone surrogates (CVE-2024-6923 and kin).
+    """
+    if _BREAKS.search(value):
+        raise UnsafeMessageError(f"{field}: holds a line break, a control character or half a character")
+    return value
+
+
+def unstructured(text: str, field: str) -> bytes:
+    """Return free text as a field body: as it is where ASCII allows, else as encoded words (RFC 2047)."""
+    used = len(field) + 2
+    if _PLAIN.fullmatch(one_line(text, field)) and "=?" not in text:
+        return _folded(text.split(" "), used)
+    return "\r\n ".join(_encoded_words(text, used)).encode("ascii")
+
+
+def mailbox(box: Mailbox, field: str) -> bytes:
+    """Return one mailbox: the bare address, or a display name and the address in angle brackets (RFC 5322 3.4)."""
+    if not box.address.spelling.isascii():
+        raise UnsafeMessageError(f"{field}: the address cannot be written without SMTPUTF8 (RFC 6531)")
+    address = one_line(box.address.spelling, field).encode("ascii")
+    if not box.name:
+        return address
+    name = phrase(box.name, field)
+    column = len(name) - name.rfind(b"\n") - 1 if b"\n" in name else len(field) + 2 + len(name)
+    gap = b" " if column + len(address) + 3 <= _MAX_ENCODED_COLUMNS else b"\r\n "
+    return name + gap + b"<" + address + b">"
+
+
+def phrase(name: str, field: str) -> bytes:
+    """Return a display name: atoms where they do, a quoted string where ASCII does, else encoded words."""
+    if len(one_line(name, field)) <= _MAX_PLAIN_NAME and _PLAIN.fullmatch(name) and "=?" not in name:
+        if _ATOMS.fullmatch(name):
+            return name.encode("ascii")
+        return b'"' + name.replace("\\", "\\\\").replace('"', '\\"').encode("ascii") + b'"'
+    return "\r\n ".join(_encoded_words(name, len(field) + 2)).encode("ascii")
+
+
+def list_id(name: str, slug: str, domain: str) -> bytes:
+    """Return `Topic name <slug.domain>` (RFC 2919), without the name, a mere comment, if it needs encoded words."""
+    identifier = f"<{slug}.{domain}>".encode("ascii", "replace")
+    described = phrase(name, "List-Id") if name else b""
+    if not described or b"=?" in described:
+        return identifier
+    gap = b" " if len("List-Id: ") + len(described) + len(identifier) < MAX_COLUMNS else b"\r\n "
+    return described + gap + identifier
+
+
+def list_unsubscribe(url: str, address: str) -> bytes:
+    """Return the https URI, then the mail address as a fallback, folded at the comma alone (RFC 2369, RFC 8058 3.1).
+
+    No encoded word and no other fold may stand in it: receivers would not find the URI, and so offer no one-click.
+    """
+    mailto = quote(address, safe="@!$'*+-._~")
+    return f"<{url}>,\r\n <mailto:{mailto}>".encode("ascii", "replace")
+
+
+def feedback_id(edition: str, topic: str, sender_id: str) -> bytes:
+    """Return `edition:topic:digest:sender`, four fields that name no reader."""
+    fields = (edition, topic, "digest", sender_id)
+    return ":".join(re.sub(r"[^A-Za-z0-9._-]+", "-", field) for field in fields).encode("ascii")
+
+
+def message_id(identifier: str, domain: str) -> bytes:
+    """Return the id in angle brackets, or raise UnsafeMessageError if it is not on the domain, which is ours."""
+    if not identifier.endswith(f"@{domain}"):
+        raise UnsafeMessageError(f"Message-ID: is not on {domain}")
+    return f"<{identifier}>".encode("ascii", "replace")
+
+
+@lru_cache(maxsize=64)
+def date(at: datetime) -> bytes:
+    """Return an aware time as RFC 5322 3.3 writes it, in UTC."""
+    at = at.astimezone(UTC)
+    return f"{_DAYS[at.weekday()]}, {at.day:02} {_MONTHS[at.month - 1]} {at.year:04} {at:%H:%M:%S} +0000".encode()
+
+
+def _folded(tokens: list[str], used: int) -> bytes:
+    lines = [tokens[0]]
+    for token in tokens[1:]:
+        if used + len(lines[-1]) + 1 + len(token) <= MAX_COLUMNS:
+            lines[-1] += " " + token
+        else:
+            lines.append(token)
+            used = 1
+    return "\r\n ".join(lines).encode("ascii")
+
+
+def _encoded_words(text: str, used: int) -> Iterator[str]:
+    """Yield words that decode to the text, in Q or B, whichever is shorter; none splits a character."""
+    quoted = [_q_encoded(char) for char in text]
+    scheme = "q" if sum(map(len, quoted)) <= len(text.encode()) * 4 / 3 else "b"
+    start = size = 0
+    for end, char in enumerate(text):
+        room = _MAX_ENCODED_COLUMNS - used - _ENCODED_WORD_FRAME
+        limit = room if scheme == "q" else room // 4 * 3
+        cost = len(quoted[end]) if scheme == "q" else len(char.encode())
+        if size + cost > limit:
+            yield _encoded_word(scheme, text[start:end])
+            start, size, used = end, 0, 1
+        size += cost
+    yield _encoded_word(scheme, text[start:])
+
+
+def _encoded_word(scheme: str, text: str) -> str:
+    payload = "".join(map(_q_encoded, text)) if scheme == "q" else base64.b64encode(text.encode()).decode("ascii")
+    return f"=?utf-8?{scheme}?{payload}?="
+
+
+def _q_encoded(char: str) -> str:
+    if char in _Q_PLAIN:
+        return char
+    return "_" if char == " " else "".join(f"={octet:02X}" for octet in char.encode())

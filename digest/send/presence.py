@@ -1,0 +1,57 @@
+"""A worker's presence on its host: a locked file, so that whoever comes next knows that it is gone.
+
+The lock is the kernel's (flock): it ends with its process, also by `kill -9`, and no pid can be taken for another's.
+"""
+
+import fcntl
+import os
+import socket
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_MAX_HOST_CHARS = 40
+
+
+def _host_prefix() -> str:
+    return f"{socket.gethostname()[:_MAX_HOST_CHARS]}-"
+
+
+@contextmanager
+def announce(folder: Path) -> Iterator[str]:
+    """Hold a name of our own in `folder` while the block runs; yield it. The folder is this host's alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    owner = _host_prefix() + uuid.uuid4().hex
+    path = folder / owner
+    with path.open("x") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            yield owner
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def find_dead(folder: Path, owners: Iterable[str]) -> list[str]:
+    """Return those of the owners that ran on this host and are gone. Another host's are not ours to judge."""
+    return [owner for owner in owners if owner.startswith(_host_prefix()) and _is_dead(folder / owner)]
+
+
+def _is_dead(path: Path) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def forget(folder: Path, owners: Iterable[str]) -> None:
+    """Remove what dead owners left, once their rows are taken over."""
+    for owner in owners:
+        (folder / owner).unlink(missing_ok=True)

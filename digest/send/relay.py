@@ -1,0 +1,90 @@
+"""Relays: what an SMTP URL says of one. No connection is made here."""
+
+import ipaddress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from digest.errors import InputError
+
+_EXAMPLE = "smtp://user:password@relay.example.com:587"
+_PORTS = {"smtp": 587, "smtps": 465}
+
+
+class Tls(StrEnum):
+    """How a session is kept private: from the first octet, by STARTTLS always or where offered, or not at all."""
+
+    IMPLICIT = "implicit"
+    REQUIRED = "required"
+    OPPORTUNISTIC = "opportunistic"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relay:
+    """Where mail is handed over. `user` is empty when the relay asks for no login; the password is never shown."""
+
+    host: str
+    port: int
+    tls: Tls
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Return whether the relay is this very machine."""
+        return _is_loopback(self.host)
+
+
+def parse_relay(url: str) -> Relay:
+    """Return the relay that an `smtp://` or `smtps://` URL names, or raise InputError without showing its password.
+
+    `?starttls=` is `required` (the default), `opportunistic` or `off` (the default for a relay on loopback, where there
+    is nobody to listen). `smtps://` is TLS from the first octet (RFC 8314 3.3). Ports default to 587 and 465.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise InputError(f"the SMTP URL has no usable host and port; write {_EXAMPLE}") from error
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise InputError(f"the SMTP URL must begin with smtp:// or smtps:// and name a host; write {_EXAMPLE}")
+    if parts.path.strip("/") or parts.fragment:
+        raise InputError(
+            f"the SMTP URL has more than a host and a port; write {_EXAMPLE}, and / or # in a password as %2F or %23"
+        )
+    return Relay(
+        host=parts.hostname,
+        port=port or _PORTS[parts.scheme],
+        tls=_tls_of(parts),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+
+
+def _tls_of(parts: SplitResult) -> Tls:
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    asked = options.pop("starttls", None)
+    if options:
+        raise InputError(f"the SMTP URL has the unknown option {min(options)!r}; there is only starttls")
+    if parts.scheme == "smtps":
+        if asked is not None:
+            raise InputError(
+                "an smtps:// URL has TLS from the first octet and takes no starttls; leave one of them out"
+            )
+        return Tls.IMPLICIT
+    if asked is None:
+        return Tls.OFF if _is_loopback(parts.hostname or "") else Tls.REQUIRED
+    if asked not in {Tls.REQUIRED, Tls.OPPORTUNISTIC, Tls.OFF}:
+        raise InputError("starttls in the SMTP URL must be required, opportunistic or off")
+    return Tls(asked)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
