@@ -1,6 +1,9 @@
 """Every mail is three templates: its subject, its text and its HTML. None is left out, and nothing else lies there."""
 
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from tests.contracts.modules import ROOT
 
@@ -8,19 +11,20 @@ MAILS = ROOT / "templates/email"
 PARTS = {"subject.txt", "body.txt", "body.html"}
 
 
-def incomplete_mails(folder: Path) -> list[str]:
-    """Return what is wrong with the mails below a folder; what begins with an underscore is shared between mails."""
-    mails = [each for each in sorted(folder.iterdir()) if not each.name.startswith("_")]
-    found = {mail: {part.name for part in mail.iterdir()} if mail.is_dir() else {"no folder"} for mail in mails}
-    return [
-        f"templates/email/{mail.name}: add {sorted(PARTS - names)}, move {sorted(names - PARTS)} to a folder beginning with an underscore"
-        for mail, names in found.items()
-        if names != PARTS
-    ]
+def incomplete_mails(folder: Path) -> Iterator[str]:
+    """Find the mails below a folder that are not just their three parts; `_...` is what mails share."""
+    for mail in sorted(folder.iterdir()):
+        names = {part.name for part in mail.iterdir()} if mail.is_dir() else set()
+        if names != PARTS and not mail.name.startswith("_"):
+            fault = (
+                f"add {sorted(PARTS - names)}, move {sorted(names - PARTS)} to a folder beginning with an underscore"
+            )
+            yield f"templates/email/{mail.name}: {fault}"
 
 
 def test_every_mail_has_its_three_templates() -> None:
-    assert incomplete_mails(MAILS) == []
+    if found := list(incomplete_mails(MAILS)):
+        pytest.fail("\n".join(found), pytrace=False)
 
 
 def test_there_are_mails() -> None:
@@ -45,4 +49,4 @@ def test_what_mails_share_may_be_anything(tmp_path: Path) -> None:
     (tmp_path / "_base").mkdir()
     (tmp_path / "_base/card.html").touch()
 
-    assert incomplete_mails(tmp_path) == []
+    assert list(incomplete_mails(tmp_path)) == []
