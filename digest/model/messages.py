@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from html import escape
 
 from digest.model.addresses import Address
 from digest.model.ids import DeliveryId
@@ -16,6 +17,14 @@ class Slot(StrEnum):
     ADDRESS = "address"
     UNSUBSCRIBE_URL = "unsubscribe_url"
     PREFERENCES_URL = "preferences_url"
+
+    def html(self, value: str) -> str:
+        """Return a reader's value as HTML for this slot, letter for letter as an HTML serialiser writes it there.
+
+        A URL stands in an attribute, where a quote would end it; the others stand between tags.
+        """
+        text = escape(value, quote=False)
+        return text.replace('"', "%22") if self in {Slot.UNSUBSCRIBE_URL, Slot.PREFERENCES_URL} else text
 
 
 CompiledText = tuple[str | Slot, ...]

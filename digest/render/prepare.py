@@ -1,0 +1,259 @@
+"""Preparing: an edition as the texts that templates print. No template, no HTML, no reader.
+
+Every text that leaves here is one line of visible characters: what came from a feed cannot bring a line break, a
+control character, a direction override or half a surrogate pair into a mail.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
+
+from digest.model.editions import AlsoReported, Edition, EditionItem
+from digest.model.messages import Publication
+from digest.model.stories import Direction, Image
+from digest.model.topics import Theme
+from digest.render.stencils import Values
+from digest.render.words import Words, words_for
+from digest.render.wrapping import isolated
+
+CARDS = {Theme.CLASSIC: 5, Theme.COMPACT: 9}
+"""How many stories after the lead are told with a line or two, before the short list begins."""
+
+LEAD_TEXT_CHARS, CARD_TEXT_CHARS, SUBJECT_CHARS, PREHEADER_CHARS = 420, 220, 150, 140
+ALSO_NAMED = 3
+COLUMN_PX, LEAD_MAX_HEIGHT_PX = 552, 460
+THUMB_PX, THUMB_MAX_HEIGHT_PX = 168, 168
+MAX_TEXT_URL_CHARS = 900
+"""A longer address is left out of the text part, where a line has at most 998 octets (RFC 5322 2.1.1)."""
+
+_URL_CHARS = "!#$%&'()*+,/:;=?@[]~-._"
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\uffff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedEdition:
+    """An edition's texts: the page's fixed ones, the frame's (`mail`), the edition's own, and each story's."""
+
+    lang: str
+    page: Values
+    mail: Values
+    heading: Values
+    lead: Values
+    cards: tuple[Values, ...]
+    briefs: tuple[Values, ...]
+    name: str
+    archive_url: str
+    direction: Direction
+    left_out: int
+
+
+def prepare_edition(edition: Edition, publication: Publication, *, shown: int) -> PreparedEdition:
+    """Return the texts of an edition with its first `shown` stories (at least one); of the others, their number."""
+    words = words_for(edition.topic.lang)
+    stories = [_Teller(words, ZoneInfo(edition.topic.zone), item) for item in edition.items[: max(shown, 1)]]
+    cards = CARDS[edition.topic.theme] + 1
+    left_out = len(edition.items) - len(stories)
+    archive_url = archive_url_of(edition, publication)
+    return PreparedEdition(
+        lang=edition.topic.lang,
+        page=_page(edition, words),
+        mail=_mail(edition, publication, archive_url=archive_url),
+        heading=_heading(edition, words, archive_url=archive_url, left_out=left_out),
+        lead=stories[0].lead() if stories else {},
+        cards=tuple(story.card() for story in stories[1:cards]),
+        briefs=tuple(story.brief() for story in stories[cards:]),
+        name=edition_name_of(edition),
+        archive_url=archive_url,
+        direction=words.direction,
+        left_out=left_out,
+    )
+
+
+def archive_url_of(edition: Edition, publication: Publication) -> str:
+    """Return where an edition can be read in a browser: by its topic, and the date of its last day in its zone."""
+    return f"{publication.base_url}/editions/{edition.topic.slug}/{_days(edition)[1].isoformat()}"
+
+
+def edition_name_of(edition: Edition) -> str:
+    """Return what a person calls this edition: its topic and days."""
+    words = words_for(edition.topic.lang)
+    return words.say("{topic}, {days}", topic=one_line(edition.topic.name), days=words.span(*_days(edition)))
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line, without control, direction-override and other characters that show nothing."""
+    return " ".join(_UNSEEN.sub(" ", text).split())
+
+
+def shortened(text: str, chars: int) -> str:
+    """Return at most `chars` characters of the text, ending in an ellipsis after a whole word where it is longer."""
+    if len(text) <= chars:
+        return text
+    cut = text[:chars]
+    return cut[: cut.rfind(" ") if " " in cut else chars - 1].rstrip(" ,;:.–—-") + "…"
+
+
+def _days(edition: Edition) -> tuple[date, date]:
+    zone = ZoneInfo(edition.topic.zone)
+    last = edition.period.end - timedelta(microseconds=1)
+    return edition.period.start.astimezone(zone).date(), last.astimezone(zone).date()
+
+
+def _page(edition: Edition, words: Words) -> Values:
+    is_rtl = words.direction is Direction.RTL
+    return {
+        "lang": edition.topic.lang,
+        "dir": words.direction.value,
+        "start": "right" if is_rtl else "left",
+        "end": "left" if is_rtl else "right",
+        "hello_line": words.say("Here is the news you asked for."),
+        "read_on": words.say("Read the full story"),
+        "also_reported": words.say("Also reported by"),
+        "also_this_week": words.say("Also this week"),
+        "sent_to": words.say("It was sent to:"),
+        "choose": words.say("Choose your topics"),
+        "unsubscribe": words.say("Unsubscribe"),
+        "view": words.say("View in browser"),
+    }
+
+
+def _mail(edition: Edition, publication: Publication, *, archive_url: str) -> Values:
+    words = words_for(edition.topic.lang)
+    topic, publisher = one_line(edition.topic.name), one_line(publication.name)
+    titles = [one_line(item.title) for item in edition.items[:4]]
+    preheader = one_line(edition.preheader) or _next_headlines(words, titles)
+    return {
+        "publication": publisher,
+        "site_url": _url(publication.base_url),
+        "topic": topic,
+        "headline": titles[0] if titles else words.span(*_days(edition)),
+        "preheader": shortened(preheader, PREHEADER_CHARS),
+        "why": words.say(
+            "You get this because you asked {publication} for news about {topic}.",
+            publication=isolated(publisher, words.direction),
+            topic=isolated(topic, words.direction),
+        ),
+        "archive_url": _url(archive_url),
+        "postal": [{"line": one_line(line)} for line in publication.postal_address.splitlines() if line.strip()],
+    }
+
+
+def _next_headlines(words: Words, titles: list[str]) -> str:
+    return words.say("Also: {headlines}", headlines="; ".join(titles[1:])) if len(titles) > 1 else ""
+
+
+def _heading(edition: Edition, words: Words, *, archive_url: str, left_out: int) -> Values:
+    more = words.count(left_out, one="And {count} more story on our site", other="And {count} more stories on our site")
+    return {
+        "topic": one_line(edition.topic.name),
+        "days": words.span(*_days(edition)),
+        "size": words.count(len(edition.items), one="{count} story", other="{count} stories"),
+        "intro": [{"paragraph": one_line(line)} for line in edition.intro.splitlines() if line.strip()],
+        "more": more if left_out else "",
+        "archive_url": _url(archive_url),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells one story as lead, card or line of the short list."""
+
+    words: Words
+    zone: ZoneInfo
+    item: EditionItem
+
+    def lead(self) -> Values:
+        dek, excerpt = one_line(self.item.dek), one_line(self.item.excerpt)
+        text = shortened(excerpt, LEAD_TEXT_CHARS)
+        picture = self._picture(COLUMN_PX, LEAD_MAX_HEIGHT_PX)
+        caption = self.words.say("Photo: {credit}", credit=self._credit()) if self._credit() else ""
+        return {**self.brief(), **picture, "caption": caption, "dek": dek or text, "text": text if dek else ""}
+
+    def card(self) -> Values:
+        dek = shortened(one_line(self.item.dek) or one_line(self.item.excerpt), CARD_TEXT_CHARS)
+        return {**self.brief(), **self._picture(THUMB_PX, THUMB_MAX_HEIGHT_PX), "dek": dek}
+
+    def brief(self) -> Values:
+        url = _url(self.item.url)
+        meta, also = self._meta(), self._also()
+        return {
+            "title": one_line(self.item.title),
+            "url": url,
+            "text_url": _url_for_text(url),
+            "lang": one_line(self.item.lang) or str(self.words.locale).replace("_", "-"),
+            "dir": self.item.direction.value,
+            "dek": "",
+            "text": "",
+            "meta": [{"part": part} for part in meta],
+            "meta_line": " · ".join(isolated(part, self.words.direction) for part in meta),
+            "also": also,
+            "also_line": "".join(f"{one['before']}{one['name']}" for one in also),
+        }
+
+    def _meta(self) -> list[str]:
+        when = self.item.published_at
+        parts = (self.item.publisher, self.item.byline, self._day(when) if when else "")
+        return [line for line in map(one_line, parts) if line]
+
+    def _day(self, at: datetime) -> str:
+        return self.words.day(at.astimezone(self.zone).date())
+
+    def _credit(self) -> str:
+        return one_line((self.item.image.credit if self.item.image else "") or self.item.credit)
+
+    def _picture(self, width: int, max_height: int) -> dict[str, str]:
+        image = self.item.image
+        if image is None:
+            return {"image": "", "alt": "", "width": "", "height": ""}
+        shown_width, height = _fitted(image, width, max_height)
+        return {
+            "image": _url(image.url),
+            "alt": _attribute_text(one_line(image.alt) or one_line(self.item.title)),
+            "width": shown_width,
+            "height": height,
+        }
+
+    def _also(self) -> list[Values]:
+        reports = list({report.publisher or report.url: report for report in self.item.also_reported}.values())
+        named = [(_publisher(report), _url(report.url)) for report in reports[:ALSO_NAMED]]
+        if len(reports) > ALSO_NAMED:
+            others = len(reports) - ALSO_NAMED
+            named.append((self.words.count(others, one="{count} more", other="{count} more"), ""))
+        before = self.words.listed(tuple(name for name, _ in named))
+        return [
+            {"before": lead, "name": name, "url": url, "text_url": _url_for_text(url)}
+            for lead, (name, url) in zip(before, named, strict=True)
+        ]
+
+
+def _publisher(report: AlsoReported) -> str:
+    return one_line(report.publisher) or (urlsplit(report.url).hostname or "")
+
+
+def _fitted(image: Image, width: int, max_height: int) -> tuple[str, str]:
+    """Return the width and height to show a picture with, as attribute texts; no height where its shape is unknown."""
+    if not image.width or not image.height:
+        return str(width), ""
+    shown_width = min(width, image.width, round(max_height * image.width / image.height))
+    return str(max(shown_width, 1)), str(max(round(shown_width * image.height / image.width), 1))
+
+
+def _url(url: str) -> str:
+    """Return the URL with everything percent-encoded that may not stand in one (RFC 3986 2), as serialisers do."""
+    return quote(url.strip(), safe=_URL_CHARS, errors="replace")
+
+
+def _url_for_text(url: str) -> str:
+    return url if len(url) <= MAX_TEXT_URL_CHARS else ""
+
+
+def _attribute_text(text: str) -> str:
+    """Return the text for an attribute, without what serialisers write in ways of their own there.
+
+    Straight double quotes change which quotes go around the value; `&{` and `<!--` were reserved by HTML 4 and are
+    still left unescaped by libxml2.
+    """
+    quoted = re.sub(r'"([^"]*)"', "“\\1”", text).replace('"', "”")
+    return re.sub(r"&(?=\{)|<(?=!--)", r"\g<0> ", quoted)

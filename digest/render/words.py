@@ -1,0 +1,126 @@
+"""Fixed words, counts and dates of a mail, in its edition's language.
+
+Words come from gettext catalogues (`locale/<language>/LC_MESSAGES/digest.po`, read as they are, so that there is no
+compiled copy to forget); English is the language of the message ids. Dates and lists follow the locale (CLDR, through
+Babel), with European digits everywhere, which newsrooms of all our languages read. A language without a catalogue
+has English words and its own dates; one that Babel does not know is English altogether.
+"""
+
+import gettext
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_interval, format_skeleton
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from digest.model.stories import Direction
+from digest.render.wrapping import isolated
+
+CATALOGUES = Path(__file__).parent / "locale"
+MAX_NAME_CHARS = 60
+_JOINERS = "\u200c\u200d"  # Persian and Indic names are spelt with them
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What one language says: `locale` writes its dates and lists, `translations` its words and plurals."""
+
+    locale: Locale
+    translations: gettext.NullTranslations
+
+    @property
+    def direction(self) -> Direction:
+        return Direction(self.locale.text_direction)
+
+    def say(self, english: str, /, **values: str) -> str:
+        """Return the phrase in this language; `{name}` in it becomes that value, which is taken as it is."""
+        return _filled(self.translations.gettext(english), values)
+
+    def count(self, number: int, *, one: str, other: str) -> str:
+        """Return the phrase in the plural form this language has for `number`; `{count}` in it is the number."""
+        return _filled(self.translations.ngettext(one, other, number), {"count": str(number)})
+
+    def day(self, on: date) -> str:
+        """Return a day without its year, as "3 November" is in English."""
+        return _day(self.locale, on)
+
+    def span(self, first: date, last: date) -> str:
+        """Return the days from first to last, both of them, with the year, saying once what they share."""
+        return _span(self.locale, first, last)
+
+    def listed(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return for each name what stands before it in a list: nothing, a comma, an "and"."""
+        marks = [f"\x02{at}\x03" for at in range(len(names))]
+        line = format_list(marks, locale=self.locale)
+        before = []
+        for mark in marks:
+            lead, _, line = line.partition(mark)
+            before.append(lead)
+        return tuple(before)
+
+
+@cache
+def words_for(lang: str) -> Words:
+    """Return the words for a BCP 47 language tag: of that language, or English where there are none."""
+    locale = _locale(lang)
+    path = CATALOGUES / locale.language / "LC_MESSAGES" / "digest.po"
+    return Words(locale, _translations(path) if path.is_file() else gettext.NullTranslations())
+
+
+def salutation(name: str, *, lang: str) -> str:
+    """Return the greeting for a reader: one line, with the name cleaned and capped, or without one if it is empty.
+
+    A name is what somebody typed into a form: line breaks, control and invisible characters go, and what is
+    longer than 60 characters ends in an ellipsis. It is isolated from the greeting's own direction (UAX 9).
+    """
+    words = words_for(lang)
+    cleaned = _cleaned_name(name)
+    if not cleaned:
+        return words.say("Hello,")
+    return words.say("Hello {name},", name=isolated(cleaned, words.direction))
+
+
+def _cleaned_name(name: str) -> str:
+    visible = "".join(char if char in _JOINERS or unicodedata.category(char)[0] not in "CZ" else " " for char in name)
+    line = " ".join(visible.split())
+    return line if len(line) <= MAX_NAME_CHARS else line[: MAX_NAME_CHARS - 1].rstrip() + "…"
+
+
+def _filled(phrase: str, values: dict[str, str]) -> str:
+    """Fill the phrase in one pass, so that a value that looks like a place is left as it is."""
+    pieces = phrase.replace("}", "{").split("{")
+    return "".join(piece if at % 2 == 0 else values[piece] for at, piece in enumerate(pieces))
+
+
+def _locale(lang: str) -> Locale:
+    for tag in (lang, lang.partition("-")[0]):
+        try:
+            return Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale("en")
+
+
+def _translations(path: Path) -> gettext.GNUTranslations:
+    compiled = BytesIO()
+    with path.open("rb") as lines:
+        write_mo(compiled, read_po(lines))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+@lru_cache(maxsize=4096)
+def _day(locale: Locale, on: date) -> str:
+    return format_skeleton("MMMMd", on, locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _span(locale: Locale, first: date, last: date) -> str:
+    return format_interval(first, last, "yMMMMd", locale=locale)
