@@ -181,10 +181,10 @@ def _times(draft: Draft, *, now: datetime, notes: list[str]) -> tuple[datetime |
 def _plausible(at: datetime | None, *, now: datetime, notes: list[str]) -> datetime | None:
     if at is None:
         return None
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
     if at < EARLIEST:
         notes.append(f"its date, {at:%Y-%m-%d}, cannot be: ignored")
         return None
     if at > now + _CLOCK_SKEW:
         notes.append(f"its date, {at:%Y-%m-%d %H:%M} UTC, is in the future: counts as now")
-    return min(at, now)
+    return min(at, now).astimezone(UTC)

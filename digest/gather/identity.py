@@ -16,26 +16,12 @@ MAX_GUID_CHARS = 500
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
 # What campaigns, social networks and newsrooms' own statistics append, and no page is told apart by.
-_TRACKING_PREFIXES = (
-    "utm_",
-    "at_",
-    "mc_",
-    "ns_",
-    "_hs",
-    "hsa_",
-    "pk_",
-    "mtm_",
-    "piwik_",
-    "matomo_",
-    "guce_",
-    "wt_",
-    "wt.",
-)
+_TRACKING_PREFIXES = ("utm_", "at_", "ns_", "hsa_", "pk_", "mtm_", "matomo_", "piwik_", "guce_", "wt_", "wt.")
 _TRACKING_NAMES = frozenset(
-    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id igshid igsh epik mkt_tok "
-    "oly_anon_id oly_enc_id vero_id vero_conv cmp cmpid cmpgn icid intcid ncid ocid smid smtyp ito xtor s_cid sr_share taid "
-    "traffic_source traffic_campaign ref_src ref_url guccounter _ga _gl feature_name emc partner_rss rss_source "
-    "cmpredirect __twitter_impression amp_js_v usqp".split()
+    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid li_fat_id igshid igsh epik mkt_tok _hsenc "
+    "_hsmi mc_cid mc_eid mc_tc oly_anon_id oly_enc_id vero_id vero_conv cmp cmpid cmpgn icid intcid ncid ocid smid "
+    "smtyp emc ito xtor s_cid sr_share taid traffic_source traffic_campaign ref_src ref_url guccounter _ga _gl usqp "
+    "__twitter_impression".split()
 )
 _UNIQUE_BY_NATURE = re.compile(
     r"https?://[^\s/]+|tag:[^\s,]+,\d{4}[\d-]*:|urn:[a-z0-9][a-z0-9-]+:\S"

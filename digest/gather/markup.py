@@ -87,7 +87,7 @@ def tokens(markup: str) -> Iterator[Text | TagToken]:
             yield Text("<")
             at = start + 1
         elif tag := _TAG.match(markup, start):
-            token = TagToken(tag["name"].lower(), bool(tag["slash"]), tag["attributes"])
+            token = TagToken(_local(tag["name"]), bool(tag["slash"]), tag["attributes"])
             at = tag.end()
             if token.name not in _UNSEEN:
                 yield token
@@ -119,7 +119,12 @@ def without_unseen_characters(text: str) -> str:
 
 def _opens_known_tag(markup: str, start: int) -> bool:
     name = _NAME.match(markup, start, start + 64)
-    return name is not None and (name[1].lower() in _KNOWN or "-" in name[1] or ":" in name[1])
+    return name is not None and (_local(name[1]) in _KNOWN or "-" in name[1] or ":" in name[1])
+
+
+def _local(name: str) -> str:
+    """Return an element's name in lower case, without the prefix that XHTML may give it."""
+    return name.lower().rpartition(":")[2]
 
 
 def _end_of_comment(markup: str, start: int) -> int:

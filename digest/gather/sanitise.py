@@ -25,7 +25,7 @@ MIN_PIXELS = 100
 _MAX_LINE_MARKUP_CHARS = 20_000
 
 _KEPT = {name: name for name in "a b blockquote br code em figcaption figure i img li ol p pre strong ul".split()}
-_KEPT |= {"h1": "h3", "h2": "h3", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4", "del": "", "dd": "p", "dt": "p"}
+_KEPT |= {"h1": "h3", "h2": "h3", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4", "dd": "p", "dt": "p"}
 _CLOSED_BY_THE_NEXT = frozenset({"a", "br", "img", "li", "p"})
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height"}}
 _LAZY_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-src")

@@ -1,0 +1,96 @@
+"""Feeds: RSS 0.9x, 1.0, 2.0 and Atom 0.3, 1.0 as found in the wild. JSON Feed is digest/gather/json_feed.py.
+
+The way: bytes -> text (encoding.py) -> entries' texts (feed_text.py) -> fields (feed_fields.py) -> a draft
+(feed_entries.py, feed_images.py) -> a story (draft.py). Each entry goes it alone: one bad entry never stops its feed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import urljoin
+
+from digest.errors import RejectedError
+from digest.gather.draft import finish
+from digest.gather.encoding import decoded
+from digest.gather.feed_entries import FeedSays, authors, read_entry
+from digest.gather.feed_fields import head_fields, parsed
+from digest.gather.feed_text import MAX_ENTRIES, FeedText, cut
+from digest.gather.sanitise import one_line
+from digest.model.sources import ParsedDocument, Rejected
+from digest.model.stories import ParsedStory
+
+MAX_FEED_BYTES = 15_000_000
+
+
+def parse_feed(content: bytes, *, url: str, content_type: str, now: datetime) -> ParsedDocument:
+    """Return the stories of an RSS or Atom feed, newest reading of each, and the entries that were rejected.
+
+    `url` is where the feed came from, or a file's name; `content_type` (may be empty) counts only for its charset.
+    Raises RejectedError when it is no feed, too large, or declares entities.
+    """
+    if len(content) > MAX_FEED_BYTES:
+        raise RejectedError(f"the feed has {len(content):,} bytes; at most {MAX_FEED_BYTES:,} are read")
+    feed = cut(decoded(content, content_type=content_type))
+    head = head_fields(feed, feed_url=url)
+    says = FeedSays(
+        title=one_line(head.markup("title")), lang=head.text("language", "dc:language"), authors=authors(head)
+    )
+    stories: list[ParsedStory] = []
+    rejected: list[Rejected] = []
+    for number, fragment in enumerate(feed.entries, start=1):
+        try:
+            stories.append(_read(fragment, feed, url=url, says=says, now=now))
+        except RejectedError as error:
+            rejected.append(Rejected(what=f"entry {number}", why=str(error)))
+    if feed.cut_off:
+        rejected.append(Rejected(what=f"entry {len(feed.entries) + 1}", why="the document ends in the middle of it"))
+    return ParsedDocument(
+        stories=once_each(without_shared_guids(stories)),
+        rejected=tuple(rejected),
+        title=says.title,
+        notes=_notes(feed),
+    )
+
+
+def without_shared_guids(stories: Iterable[ParsedStory]) -> list[ParsedStory]:
+    """Return the stories without the guids that several of them with different links bear: those identify nothing."""
+    stories = list(stories)
+    links: defaultdict[str, set[str]] = defaultdict(set)
+    for story in stories:
+        links[story.guid].add(story.url or story.content_hash)
+    return [
+        replace(story, guid="", notes=(*story.notes, "its guid stands for other stories too: ignored"))
+        if story.guid and len(links[story.guid]) > 1
+        else story
+        for story in stories
+    ]
+
+
+def once_each(stories: Iterable[ParsedStory]) -> tuple[ParsedStory, ...]:
+    """Return the stories with each link (without one: guid, or content) once: its latest state, in the first's place.
+
+    Without this, a feed that lists a story in two states would change it to and fro each time it is gathered.
+    """
+    found: dict[str, ParsedStory] = {}
+    for story in stories:
+        name = story.url or story.guid or story.content_hash
+        if name not in found or _said_at(story) > _said_at(found[name]):
+            found[name] = story
+    return tuple(found.values())
+
+
+def _read(fragment: str, feed: FeedText, *, url: str, says: FeedSays, now: datetime) -> ParsedStory:
+    entry, fields = parsed(fragment, feed, feed_url=url)
+    draft, base_url = read_entry(entry, fields, says=says)
+    return finish(draft, base_url=urljoin(url, base_url), source=url, now=now)
+
+
+def _said_at(story: ParsedStory) -> datetime:
+    return story.updated_at or story.published_at or datetime.min.replace(tzinfo=UTC)
+
+
+def _notes(feed: FeedText) -> tuple[str, ...]:
+    if feed.is_longer:
+        return (f"only its first {MAX_ENTRIES:,} entries were read",)
+    return () if feed.entries or feed.cut_off else ("the feed has no entries",)
