@@ -124,7 +124,7 @@ def port_of(url: httpx2.URL) -> int:
 
 
 def resolve_by_system(host: str, port: int) -> Sequence[Address]:
-    """Return all addresses of `host`, as this machine resolves names. Raises OSError where there are none."""
+    """Return all addresses of `host`, as this machine resolves names. Raises socket.gaierror if there is none."""
     answers = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(ip_address(sockaddr[0]) for *_, sockaddr in answers))
 
