@@ -33,12 +33,12 @@ class Pages:
 
     def story_html(self, kind: str, page: Values, *, story: Values) -> str:
         """Return one story as lead, card or brief."""
-        return self._render(f"{kind}.html", {"page": page, "story": story})
+        return self.templates.render(f"email/_{self.theme.value}/{kind}.html", {"page": page, "story": story})
 
     def stories_html(self, page: Values, heading: Values, *, lead: str, cards: str, briefs: str) -> str:
         """Return an edition's heading around its stories."""
         stories = {"lead": Markup(lead), "cards": Markup(cards), "briefs": Markup(briefs)}  # noqa: S704 - our templates made it
-        return self._render("stories.html", {"page": page, "edition": heading, **stories})
+        return self.templates.render("email/_base/stories.html", {"page": page, "edition": heading, **stories})
 
     def frame_html(self, page: Values, mail: Values, *, slots: Mapping[str, str], stories: str) -> str:
         """Return the whole page around an edition's stories, not yet inlined."""
@@ -48,7 +48,9 @@ class Pages:
     def stories_text(self, prepared: PreparedEdition) -> str:
         """Return an edition's heading and stories, as text."""
         stories = {"lead": prepared.lead, "cards": prepared.cards, "briefs": prepared.briefs}
-        return self._render("stories.txt", {"page": prepared.page, "edition": prepared.heading, **stories})
+        return self.templates.render(
+            "email/_base/stories.txt", {"page": prepared.page, "edition": prepared.heading, **stories}
+        )
 
     def frame_text(self, page: Values, mail: Values, *, slots: Mapping[str, str], stories: str) -> str:
         """Return the text part around an edition's stories."""

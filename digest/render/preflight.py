@@ -56,10 +56,13 @@ def _size_faults(compiled: CompiledEdition) -> list[str]:
 
 
 def _link_faults(page: etree._Element) -> list[str]:
-    links = [(str(url), "link") for url in page.xpath("//@href")] + [
-        (str(url), "picture") for url in page.xpath("//@src")
+    links = [("link", link.get("href", "")) for link in page.iter("a")]
+    pictures = [("picture", picture.get("src", "")) for picture in page.iter("img")]
+    return [
+        f'the {kind} "{url}" is not an absolute http or https address'
+        for kind, url in links + pictures
+        if not _is_web(url)
     ]
-    return [f'the {kind} "{url}" is not an absolute http or https address' for url, kind in links if not _is_web(url)]
 
 
 def _is_web(url: str) -> bool:
@@ -78,8 +81,8 @@ def _picture_faults(page: etree._Element) -> list[str]:
 
 def _duty_faults(page: etree._Element, text: str, publication: Publication) -> list[str]:
     way_out = _SPECIMENS[Slot.UNSUBSCRIBE_URL]
-    links = {str(url) for url in page.xpath("//a/@href")}
-    words = " ".join(page.itertext())
+    links = {link.get("href") for link in page.iter("a")}
+    words = str(page.xpath("string(//body)"))
     postal = [" ".join(line.split()) for line in publication.postal_address.splitlines() if line.strip()]
     faults = []
     if not postal:
