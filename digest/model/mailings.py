@@ -135,5 +135,11 @@ class MailingTotals:
         return self.planned == self.settled + self.queued + self.deferred
 
     @property
+    def is_complete(self) -> bool:
+        """Return whether every planned row is there, and none has work left."""
+        return self.planned == self.settled and not (self.queued or self.deferred)
+
+    @property
     def settled(self) -> int:
+        """The rows that nothing more will be done for by itself."""
         return self.sent + self.presumed_sent + self.refused + self.withdrawn + self.in_doubt

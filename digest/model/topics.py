@@ -34,6 +34,13 @@ class TopicStatus(StrEnum):
     PAUSED = "paused"
 
 
+class Pick(StrEnum):
+    """What an editor decided about a story for a topic's editions to come."""
+
+    PINNED = "pinned"
+    DROPPED = "dropped"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """A weekly wall time in an IANA zone, and how long before it the period closes."""

@@ -78,10 +78,12 @@ def list_mailings(tx: Transaction, *, limit: int) -> list[Mailing]:
     return [_read_mailing(tx, row) for row in rows]
 
 
-def list_open_mailings(tx: Transaction) -> list[Mailing]:
-    """Return the mailings that are not complete, the oldest first."""
-    query = select(mailing).where(mailing.c.status == MailingStatus.OPEN.value).order_by(mailing.c.id)
-    return [_read_mailing(tx, row) for row in tx.execute(query).mappings().all()]
+def list_mailing_ids(tx: Transaction, *, status: MailingStatus | None = None) -> list[MailingId]:
+    """Return the mailings' ids, the newest first, of one status if `status` says so."""
+    query = select(mailing.c.id).order_by(mailing.c.id.desc())
+    if status is not None:
+        query = query.where(mailing.c.status == status.value)
+    return [MailingId(one) for one in tx.execute(query).scalars()]
 
 
 def count_deliveries(tx: Transaction, mailing_id: MailingId) -> MailingTotals:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.exc import DBAPIError
 
-from digest.errors import NotFoundError
+from digest.errors import NotFoundError, StoreError
 from digest.model.editions import Period
 from digest.model.ids import SourceId, StoryId
 from digest.model.stories import Change, ParsedStory, Story
@@ -23,8 +24,17 @@ def save_story(tx: Transaction, parsed: ParsedStory, *, source_id: SourceId | No
     """Keep a story that was gathered, and return what that changed.
 
     A story known by its URL, guid or text is the same story: it takes the new text when that differs (the old one
-    becomes a revision) and adds the new tags to its own. Its dates are filled in, never emptied.
+    becomes a revision) and adds the new tags to its own. Its dates are filled in, never emptied. Raises StoreError
+    for a story that the database refuses; the transaction goes on without it.
     """
+    try:
+        with tx.begin_nested():
+            return _save(tx, parsed, source_id=source_id, now=now)
+    except (DBAPIError, UnicodeError) as error:
+        raise StoreError("the database refused it; gather it again, and tell us if that does not help") from error
+
+
+def _save(tx: Transaction, parsed: ParsedStory, *, source_id: SourceId | None, now: datetime) -> Change:
     found = find_identity(tx, parsed)
     if found is None:
         _add_story(tx, parsed, source_id=source_id, now=now)
@@ -141,6 +151,12 @@ def list_candidates(
         found = tx.execute(select(story).where(story.c.id.in_(some), story.c.id.in_(bearing))).mappings()
         rows.update((row["id"], row) for row in found)
     return read_stories(tx, [rows[story_id] for story_id in sorted(rows)])
+
+
+def count_stories(tx: Transaction) -> tuple[int, datetime | None]:
+    """Return how many stories there are, and when the latest was first seen."""
+    count, latest = tx.execute(select(func.count(), func.max(story.c.first_seen_at)).select_from(story)).one()
+    return count, latest
 
 
 def retract_story(tx: Transaction, story_id: StoryId, *, now: datetime) -> bool:

@@ -10,10 +10,10 @@ from sqlalchemy import RowMapping, delete, func, insert, select
 from digest.errors import AlreadyExistsError, NotFoundError
 from digest.model.ids import StoryId, TagId, TopicId
 from digest.model.tags import Tag, TagKey
-from digest.model.topics import Schedule, Theme, Topic, TopicStatus, Weekday
+from digest.model.topics import Pick, Schedule, Theme, Topic, TopicStatus, Weekday
 from digest.store.database import Transaction
 from digest.store.tables import edition_item, tag, topic, topic_pick, topic_tag
-from digest.store.tables.editions import Pick, TagUse
+from digest.store.tables.editions import TagUse
 from digest.store.tags import ensure_tags
 
 

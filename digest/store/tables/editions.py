@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from digest.model.editions import EditionStatus, Reason
-from digest.model.topics import Theme, TopicStatus
+from digest.model.topics import Pick, Theme, TopicStatus
 from digest.store.columns import BigId, UtcDateTime, status_check, status_column
 from digest.store.tables.metadata import metadata
 
@@ -28,13 +28,6 @@ class TagUse(StrEnum):
 
     ABOUT = "about"
     EXCLUDED = "excluded"
-
-
-class Pick(StrEnum):
-    """What an editor decided about a story for a topic's editions to come."""
-
-    PINNED = "pinned"
-    DROPPED = "dropped"
 
 
 topic = Table(

@@ -1,0 +1,128 @@
+"""Settings: from `digest.toml` and the environment (`DIGEST_...`), secrets also from files (`DIGEST_..._FILE`).
+
+Every bad value is reported at once, by the name an operator would set. docs/operations.md lists them all.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from digest.errors import InputError, SettingsError
+from digest.logs import LogFormat
+from digest.model.addresses import parse_address
+from digest.model.messages import Mailbox
+
+_PREFIX = "DIGEST_"
+_FILE_SUFFIX = "_FILE"
+_MAX_FILE_OCTETS = 64 * 1024
+_MIN_SECRET_CHARS = 32
+
+
+def _split(value: object) -> object:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+def _read_mailbox(value: object) -> Mailbox:
+    name, address = parseaddr(str(value))
+    try:
+        return Mailbox(name=name, address=parse_address(address or str(value)))
+    except InputError as error:
+        raise ValueError(f"{error}; write it as: Newsroom Name <news@example.com>") from error
+
+
+def _check_base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("must be the public address of the web part, like https://news.example.com")
+    return value.rstrip("/")
+
+
+def _check_secret(value: SecretStr) -> SecretStr:
+    if 0 < len(value.get_secret_value()) < _MIN_SECRET_CHARS:
+        raise ValueError(f"must have at least {_MIN_SECRET_CHARS} characters; leave it out to have one made")
+    return value
+
+
+class Settings(BaseModel):  # type: ignore[explicit-any]  # pydantic's own generated methods
+    """What an operator sets. Relative paths are of the working folder; an empty text is a setting left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path = Path("var")
+    database_url: SecretStr = SecretStr("")
+    smtp_url: SecretStr = SecretStr("")
+    base_url: Annotated[str, AfterValidator(_check_base_url)] = "http://localhost:8000"
+    secret: Annotated[SecretStr, AfterValidator(_check_secret)] = SecretStr("")
+    sender: Annotated[Mailbox | None, BeforeValidator(_read_mailbox), Field(alias="from")] = None
+    reply_to: Annotated[Mailbox | None, BeforeValidator(_read_mailbox)] = None
+    name: str = ""
+    postal_address: str = ""
+    templates: Path | None = None
+    allow_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_split)] = ()
+    log_format: LogFormat = LogFormat.HUMAN
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+
+def load_settings(environ: Mapping[str, str], *, file: Path = Path("digest.toml")) -> Settings:
+    """Return the settings; the environment wins over the file. Raises SettingsError with every problem found.
+
+    Unknown names in the file are problems; unknown DIGEST_ names in the environment are other programs' business.
+    """
+    problems: list[str] = []
+    written = _read_file(file, problems)
+    given = _read_environment(environ, problems)
+    known = {field.alias or name for name, field in Settings.model_fields.items()}
+    problems += [f'{file}: no setting "{name}"; docs/operations.md lists them' for name in written if name not in known]
+    values = {name: value for name, value in (written | given).items() if name in known and value != ""}
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        found = [(str(one["loc"][0]), str(one["msg"])) for one in error.errors()]
+        problems += [_explain(name, said, from_file=None if name in given else file) for name, said in found]
+        raise SettingsError(problems) from error
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _explain(name: str, said: str, *, from_file: Path | None) -> str:
+    place = f"{from_file}: {name}" if from_file else _PREFIX + name.upper()
+    return f"{place} {said.removeprefix('Value error, ')}"
+
+
+def _read_file(file: Path, problems: list[str]) -> dict[str, object]:
+    try:
+        return dict(tomllib.loads(file.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        problems.append(f"{file} cannot be read: {error}")
+        return {}
+
+
+def _read_environment(environ: Mapping[str, str], problems: list[str]) -> dict[str, object]:
+    given: dict[str, object] = {}
+    for variable, value in environ.items():
+        if not variable.startswith(_PREFIX) or not value:
+            continue
+        name = variable.removeprefix(_PREFIX)
+        if name.endswith(_FILE_SUFFIX):
+            given.setdefault(name.removesuffix(_FILE_SUFFIX).lower(), _read_secret(variable, Path(value), problems))
+        else:
+            given[name.lower()] = value
+    return given
+
+
+def _read_secret(variable: str, path: Path, problems: list[str]) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.read(_MAX_FILE_OCTETS).strip()
+    except (OSError, ValueError) as error:
+        problems.append(f"{variable} names a file that cannot be read: {error}")
+        return ""
