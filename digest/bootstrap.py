@@ -1,0 +1,138 @@
+"""The one place that turns settings into live objects. Nothing is connected or loaded before a flow asks for it."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.clock import Clock
+from digest.config import Settings
+from digest.errors import SettingsError
+from digest.flows.services import Services
+from digest.links import Links
+from digest.model.addresses import parse_address
+from digest.model.messages import Mailbox, Publication, Sender
+from digest.send.relay import parse_relay
+from digest.store.database import Database, sqlite_url
+
+if TYPE_CHECKING:
+    from digest.gather.fetch import Fetcher
+    from digest.render.compile import EditionCompiler
+    from digest.send.transport import Transport
+
+MAILDIR = "mailbox"
+_DATABASE = "digest.db"
+_SECRET_FILE = "secret"  # noqa: S105  # a file's name
+_TRIAL_SENDER = Mailbox(name="Digest", address=parse_address("digest@digest.example"))
+_TRIAL_POSTAL_ADDRESS = "(DIGEST_POSTAL_ADDRESS is not set: your newsroom's postal address stands here)"
+
+
+def build_services(settings: Settings, *, clock: Clock) -> Services:
+    """Return what flows need. The home folder, and a secret in it, are made where they are not there yet.
+
+    Opening the transport raises SettingsError, with every problem, where real mail would go out with nobody's name
+    on it. Until a real relay is set, mail stays on this machine, and placeholders stand in for what is not set.
+    """
+    is_trial = _is_trial(settings)
+    home = _make_home(settings.home)
+    links = Links([_secret(settings, home)], base_url=settings.base_url)
+    sender = _sender(settings)
+    publication = Publication(
+        name=settings.name or sender.mailbox.name or sender.mailbox.address.domain,
+        base_url=settings.base_url,
+        postal_address=settings.postal_address or (_TRIAL_POSTAL_ADDRESS if is_trial else ""),
+    )
+
+    def open_fetcher() -> "Fetcher":
+        from digest.gather.fetch import Fetcher
+
+        return Fetcher(clock=clock, user_agent=f"Digest (+{settings.base_url})", allow_networks=settings.allow_networks)
+
+    def open_compiler() -> "EditionCompiler":
+        from digest.render.compile import EditionCompiler
+
+        return EditionCompiler(templates_dirs=_templates(settings), publication=publication)
+
+    def open_transport() -> "Transport":
+        from digest.send.transport import open_transport
+
+        if not is_trial:
+            _require_real(settings)
+        return open_transport(settings.smtp_url.get_secret_value(), maildir=home / MAILDIR)
+
+    return Services(
+        database=Database(settings.database_url.get_secret_value() or sqlite_url(home / _DATABASE)),
+        clock=clock,
+        links=links,
+        publication=publication,
+        sender=sender,
+        home=home,
+        open_fetcher=open_fetcher,
+        open_compiler=open_compiler,
+        open_transport=open_transport,
+    )
+
+
+def _is_trial(settings: Settings) -> bool:
+    """Return whether mail stays on this machine: in the local mailbox, or at a relay on loopback."""
+    url = settings.smtp_url.get_secret_value()
+    return not url or parse_relay(url).is_loopback
+
+
+def _require_real(settings: Settings) -> None:
+    problems = []
+    if settings.sender is None:
+        problems.append("DIGEST_FROM is not set: who the mail comes from, like: Newsroom Name <news@example.com>")
+    if not settings.postal_address:
+        problems.append("DIGEST_POSTAL_ADDRESS is not set: bulk mail must name the sender's postal address")
+    if not settings.base_url.startswith("https://"):
+        problems.append(
+            "DIGEST_BASE_URL must begin with https://: mail providers ask it of unsubscribe links (RFC 8058)"
+        )
+    if problems:
+        raise SettingsError(problems)
+
+
+def _make_home(home: Path) -> Path:
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError([f"DIGEST_HOME: the folder {home} cannot be made: {error.strerror}"]) from error
+    return home.resolve()
+
+
+def _secret(settings: Settings, home: Path) -> bytes:
+    given = settings.secret.get_secret_value()
+    if given:
+        return given.encode()
+    path = home / _SECRET_FILE
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes().strip()
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+        file.flush()
+        os.fsync(file.fileno())
+    return path.read_bytes()
+
+
+def _sender(settings: Settings) -> Sender:
+    mailbox = settings.sender or _TRIAL_SENDER
+    domain = mailbox.address.domain
+    return Sender(
+        mailbox=mailbox if mailbox.name or not settings.name else Mailbox(name=settings.name, address=mailbox.address),
+        reply_to=settings.reply_to,
+        return_path=mailbox.address,
+        message_id_domain=domain,
+        list_domain=f"lists.{domain}",
+        unsubscribe_mailbox=parse_address(f"unsubscribe@{domain}"),
+        sender_id=domain.replace(".", "-")[:15].ljust(5, "0"),
+    )
+
+
+def _templates(settings: Settings) -> list[Path]:
+    """Return the folders to look for templates in: the operator's own, then the shipped one."""
+    package = Path(__file__).parent
+    shipped = package / "_templates" if (package / "_templates").is_dir() else package.parent / "templates"
+    return [settings.templates, shipped] if settings.templates else [shipped]

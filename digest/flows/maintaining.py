@@ -1,0 +1,72 @@
+"""Maintaining: set the database up, say where everything stands, and prove that the ledger adds up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.flows.services import Services
+from digest.model.ids import MailingId
+from digest.model.mailings import Mailing, MailingTotals
+from digest.model.sources import Source
+from digest.model.subscribers import SubscriberStatus
+from digest.store import editions, mailings, migrate, sources, stories, subscribers, topics
+
+_LATEST = 10
+
+
+def set_up(services: Services) -> None:
+    """Create or upgrade the database. Running it again changes nothing."""
+    migrate.upgrade(services.database)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailingStanding:
+    """A mailing with its totals, and the topic it is of."""
+
+    mailing: Mailing
+    totals: MailingTotals
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where everything stands at one moment."""
+
+    at: datetime
+    database: str
+    sources: tuple[Source, ...]
+    stories: int
+    last_story_at: datetime | None
+    readers: Mapping[str, int]
+    subscribers: Mapping[SubscriberStatus, int]
+    mailings: tuple[MailingStanding, ...]
+
+
+def describe_standing(services: Services) -> Standing:
+    """Return where everything stands, from one moment of the database."""
+    with services.database.read() as tx:
+        counted, last_story_at = stories.count_stories(tx)
+        return Standing(
+            at=services.clock.now(),
+            database=services.database.shown_url,
+            sources=tuple(sources.list_sources(tx)),
+            stories=counted,
+            last_story_at=last_story_at,
+            readers={topic.slug: 0 for topic in topics.list_topics(tx)} | subscribers.count_readers(tx),
+            subscribers=subscribers.count_subscribers(tx),
+            mailings=tuple(
+                MailingStanding(
+                    mailing=one,
+                    totals=mailings.count_deliveries(tx, one.id),
+                    title=", ".join(editions.find_edition(tx, carried).topic.name for carried in one.edition_ids),
+                )
+                for one in mailings.list_mailings(tx, limit=_LATEST)
+            ),
+        )
+
+
+def verify_ledger(services: Services, mailing_id: MailingId | None) -> list[MailingTotals]:
+    """Return the totals of one mailing, or of all, the newest first (promise 3). Raises NotFoundError."""
+    with services.database.read() as tx:
+        ids = [mailing_id] if mailing_id is not None else mailings.list_mailing_ids(tx)
+        return [mailings.count_deliveries(tx, one) for one in ids]

@@ -1,0 +1,100 @@
+"""Previewing: the mail as it would be if the topic's period closed now, to look at or to try out. Keeps nothing."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from digest.errors import InputError, PreflightError
+from digest.flows.letters import NO_MAILING, NOBODY, recipient_for
+from digest.flows.publishing import curate_topic, find_unfinished
+from digest.flows.services import Services
+from digest.model.addresses import Address
+from digest.model.editions import Edition, Verdict
+from digest.model.ids import DeliveryId, SubscriberId
+from digest.model.messages import CompiledEdition, Mailbox, Message, Recipient, Transmission
+from digest.model.topics import Topic
+from digest.render.compile import RenderedMail
+from digest.render.preflight import check_edition
+from digest.send.mime import build_skeleton
+from digest.store import editions, subscribers, topics
+from digest.store.database import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a topic's next mail would be for one reader.
+
+    `mail` is None, with a `shortfall` that says why, where there are too few stories. `faults` are what would keep
+    the edition from being sent as it is.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    shortfall: str = ""
+    faults: tuple[str, ...] = ()
+    edition: Edition | None = None
+    compiled: CompiledEdition | None = None
+    mail: RenderedMail | None = None
+    recipient: Recipient | None = None
+
+
+def preview_edition(services: Services, slug: str, *, reader: Address) -> Preview:
+    """Return the topic's next mail as `reader` would get it; by name and links, if they are a subscriber.
+
+    An edition that is built and not sent yet is the next one; else the period closes now. Raises NotFoundError.
+    """
+    now = services.clock.now()
+    with services.database.read() as tx:
+        topic = topics.find_topic(tx, slug)
+        edition, verdicts, shortfall = _next_edition(tx, topic, services)
+        mailbox, subscriber_id = _find_reader(tx, reader)
+    if edition is None:
+        return Preview(verdicts=tuple(verdicts), shortfall=shortfall)
+    compiler = services.open_compiler()
+    compiled = compiler.compile_edition(edition)
+    recipient = recipient_for(
+        services, edition, mailbox=mailbox, subscriber_id=subscriber_id, mailing_id=NO_MAILING, now=now
+    )
+    return Preview(
+        verdicts=tuple(verdicts),
+        faults=check_edition(compiled, services.publication),
+        edition=edition,
+        compiled=compiled,
+        mail=compiler.render_for_reader(edition, recipient.values),
+        recipient=recipient,
+    )
+
+
+def _next_edition(tx: Transaction, topic: Topic, services: Services) -> tuple[Edition | None, Sequence[Verdict], str]:
+    unfinished = find_unfinished(tx, topic)
+    if unfinished is not None and unfinished.id is not None:
+        return unfinished, editions.list_verdicts(tx, unfinished.id), ""
+    curated = curate_topic(tx, topic, now=services.clock.now())
+    return curated.edition, curated.verdicts, curated.shortfall
+
+
+def _find_reader(tx: Transaction, address: Address) -> tuple[Mailbox, SubscriberId]:
+    found = subscribers.find_subscriber(tx, address)
+    if found is None:
+        return Mailbox(name="", address=address), NOBODY
+    return Mailbox(name=found.name, address=found.address), found.id
+
+
+def write_message(services: Services, preview: Preview) -> Message:
+    """Return a preview's mail as the bytes that would be sent. Raises UnsafeMessageError."""
+    if preview.compiled is None or preview.recipient is None:
+        raise InputError(preview.shortfall)
+    return build_skeleton(preview.compiled, sender=services.sender).message_for(preview.recipient)
+
+
+def send_test_copy(services: Services, slug: str, *, to: Address) -> Transmission:
+    """Send one copy of the topic's next mail, without a trace in the ledger; return what became of it.
+
+    Raises InputError where there is no edition, PreflightError where it must not go out, RelayError.
+    """
+    preview = preview_edition(services, slug, reader=to)
+    if preview.faults:
+        raise PreflightError(f"the next edition of {slug}", preview.faults)
+    message = write_message(services, preview)
+    with closing(services.open_transport()) as transport:
+        (transmission,) = transport.transmit([(DeliveryId(0), message)])
+    return transmission

@@ -1,0 +1,34 @@
+"""What flows work with: live objects that `digest.bootstrap` made from settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.clock import Clock
+from digest.links import Links
+from digest.model.messages import Publication, Sender
+from digest.store.database import Database
+
+if TYPE_CHECKING:  # what takes a second to load waits until a flow needs it
+    from digest.gather.fetch import Fetcher
+    from digest.render.compile import EditionCompiler
+    from digest.send.transport import Transport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The database, the clock, and how to open what a flow needs only sometimes.
+
+    `home` is the folder of this host's own things: mailbox, locks, the made secret. Who opens something closes it.
+    """
+
+    database: Database
+    clock: Clock
+    links: Links
+    publication: Publication
+    sender: Sender
+    home: Path
+    open_fetcher: "Callable[[], Fetcher]"
+    open_compiler: "Callable[[], EditionCompiler]"
+    open_transport: "Callable[[], Transport]"
