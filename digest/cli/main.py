@@ -1,0 +1,75 @@
+"""The entry point: the groups of commands, each loaded when it is called, and how an error ends a command."""
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import version
+
+import click
+
+from digest.errors import DigestError, SettingsError
+
+_COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": ("digest.cli.demo", "Run the whole main job on a sample newsroom; nothing needs to be set."),
+    "init": ("digest.cli.upkeep", "Create or upgrade the database."),
+    "source": ("digest.cli.sources", "Feeds, pages and folders that stories come from."),
+    "gather": ("digest.cli.sources", "Fetch stories from all due sources, or from what is named."),
+    "story": ("digest.cli.stories", "Stories: list, show, tag, pin, retract."),
+    "topic": ("digest.cli.topics", "Topics: which tags a digest is about, and when it goes out."),
+    "subscriber": ("digest.cli.subscribers", "Readers: add, show, import, export, erase."),
+    "preview": ("digest.cli.editions", "Show a topic's next mail, keeping and sending nothing."),
+    "edition": ("digest.cli.editions", "Editions: build, list, show, hold, approve."),
+    "send": ("digest.cli.sending", "Send a topic's edition to everybody subscribed, once."),
+    "status": ("digest.cli.upkeep", "Say where everything stands."),
+    "verify": ("digest.cli.upkeep", "Prove that each mailing's rows add up."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and one line of each, and loads one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _ = _COMMANDS[cmd_name]
+        command = getattr(import_module(module), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(version("digest-newsroom"), prog_name="digest")
+def digest() -> None:
+    """Newsletters and email digests for newsrooms.
+
+    Stories with tags go in; a topic's edition comes out as a mail for everybody who asked for that topic, once.
+
+    \b
+    Try it:            digest demo
+    Set up:            digest init
+    Shell completion:  eval "$(_DIGEST_COMPLETE=bash_source digest)"      (or zsh_source, fish_source)
+    """
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 failed, 2 used wrongly. No traceback reaches a user."""
+    try:
+        digest.main(prog_name="digest")
+    except SettingsError as error:
+        sys.exit(_complain(error, code=2))
+    except DigestError as error:
+        sys.exit(_complain(error, code=1))
+    except BrokenPipeError:
+        sys.exit(1)
+
+
+def _complain(error: DigestError, *, code: int) -> int:
+    for line in str(error).splitlines():
+        click.echo(f"{click.style('error:', fg='red', bold=True)} {line}", err=True)
+    return code

@@ -1,0 +1,72 @@
+"""What a person sees: tables, colours and progress on a terminal only; and what a script sees: JSON."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
+
+_WIDTH_OFF_TERMINAL = 160
+
+
+def say(line: str) -> None:
+    """Write one line for a person, as it is: nothing in it is taken for markup."""
+    _console().print(Text(line), soft_wrap=True)
+
+
+def warn(line: str) -> None:
+    """Write one line to standard error."""
+    _console(stderr=True).print(Text(line, style="yellow"), soft_wrap=True)
+
+
+def show_json(value: Json) -> None:
+    """Write a value as JSON to standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def show_table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "") -> None:
+    """Write a table; cells are text as it is."""
+    table = Table(
+        title=Text(title) if title else None, title_justify="left", header_style="bold", box=None, pad_edge=False
+    )
+    for heading in headings:
+        table.add_column(Text(heading), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_printable(cell)) for cell in row))
+    _console().print(table)
+
+
+def show_time(at: datetime | None) -> str:
+    """Return a time for a person, in UTC; a dash for none."""
+    return at.strftime("%Y-%m-%d %H:%M UTC") if at else "-"
+
+
+def json_time(at: datetime | None) -> str | None:
+    """Return a time for a script: RFC 3339, in UTC."""
+    return at.isoformat().replace("+00:00", "Z") if at else None
+
+
+@contextmanager
+def progress_bar(title: str, total: int | None) -> Iterator[Callable[[], None]]:
+    """Yield a function that moves a bar by one step. Off a terminal there is no bar."""
+    console = _console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda: progress.advance(task)
+
+
+def _printable(cell: str) -> str:
+    return "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in cell)
+
+
+def _console(*, stderr: bool = False) -> Console:
+    file = sys.stderr if stderr else sys.stdout
+    return Console(file=file, highlight=False, width=None if file.isatty() else _WIDTH_OFF_TERMINAL)

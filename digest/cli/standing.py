@@ -1,0 +1,96 @@
+"""How `digest status` and `digest verify` show what they found."""
+
+from collections.abc import Sequence
+
+from digest.cli.output import Json, json_time, say, show_table, show_time
+from digest.flows.maintaining import MailingStanding, Standing
+from digest.model.mailings import MailingTotals
+from digest.model.sources import Source, SourceHealth
+
+_COUNTS = ("planned", "sent", "presumed_sent", "refused", "withdrawn", "queued", "deferred", "in_doubt")
+
+
+def totals_as_json(totals: MailingTotals) -> dict[str, Json]:
+    """Return a mailing's totals, with the names that scripts rely on."""
+    counts: dict[str, Json] = {name: getattr(totals, name) for name in _COUNTS}
+    return {"mailing": totals.mailing_id, **counts, "balanced": totals.is_balanced}
+
+
+def show_totals(totals: Sequence[MailingTotals]) -> None:
+    """Show each mailing's totals as a row."""
+    if not totals:
+        say("No mailing yet.")
+        return
+    headings = ("mailing", *(name.replace("_", " ") for name in _COUNTS), "adds up")
+    show_table(headings, [_totals_row(one) for one in totals])
+
+
+def _totals_row(totals: MailingTotals) -> list[str]:
+    counts = [str(getattr(totals, name)) for name in _COUNTS]
+    return [str(totals.mailing_id), *counts, "yes" if totals.is_balanced else "NO"]
+
+
+def standing_as_json(standing: Standing) -> dict[str, Json]:
+    """Return everything `digest status` knows."""
+    return {
+        "at": json_time(standing.at),
+        "database": standing.database,
+        "stories": standing.stories,
+        "last_story_at": json_time(standing.last_story_at),
+        "sources": [source_as_json(one) for one in standing.sources],
+        "topics": {slug: {"readers": readers} for slug, readers in standing.readers.items()},
+        "subscribers": {status.value: count for status, count in standing.subscribers.items()},
+        "mailings": [_mailing_as_json(one) for one in standing.mailings],
+    }
+
+
+def source_as_json(source: Source) -> dict[str, Json]:
+    """Return a source as scripts see it."""
+    return {
+        "url": source.url,
+        "kind": source.kind.value,
+        "title": source.title,
+        "weight": source.weight,
+        "health": source.health.value,
+        "failures": source.failures,
+        "last_error": source.last_error,
+        "last_polled_at": json_time(source.last_polled_at),
+        "next_poll_at": json_time(source.next_poll_at),
+    }
+
+
+def _mailing_as_json(one: MailingStanding) -> dict[str, Json]:
+    return {
+        "title": one.title,
+        "status": one.mailing.status.value,
+        "slot_at": json_time(one.mailing.slot_at),
+        **totals_as_json(one.totals),
+    }
+
+
+def show_standing(standing: Standing) -> None:
+    """Show where everything stands, a few lines for each kind of thing, with a next step where one is missing."""
+    say(f"{standing.database} at {show_time(standing.at)}")
+    ailing = [one for one in standing.sources if one.health is not SourceHealth.OK]
+    say(
+        f"Sources      {len(standing.sources)}, {len(ailing)} of them ailing"
+        if ailing
+        else f"Sources      {len(standing.sources)}"
+    )
+    say(f"Stories      {standing.stories}, the latest seen {show_time(standing.last_story_at)}")
+    say("Subscribers  " + (", ".join(f"{n} {status.value}" for status, n in standing.subscribers.items() if n) or "0"))
+    if standing.readers:
+        show_table(("topic", "readers"), [(slug, str(readers)) for slug, readers in standing.readers.items()])
+    else:
+        say("No topic yet: digest topic add --help")
+    if standing.mailings:
+        rows = [
+            [one.title, show_time(one.mailing.slot_at), one.mailing.status.value, *_totals_row(one.totals)]
+            for one in standing.mailings
+        ]
+        show_table(
+            ("edition", "planned for", "status", "mailing", *(name.replace("_", " ") for name in _COUNTS), "adds up"),
+            rows,
+        )
+    for source in ailing:
+        say(f"{source.health.value}: {source.url}: {source.last_error}")

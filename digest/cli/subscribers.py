@@ -1,0 +1,71 @@
+"""`digest subscriber ...`."""
+
+import click
+
+from digest.cli.output import Json, json_time, say, show_json
+from digest.cli.params import ADDRESS, SLUG, json_option
+from digest.cli.session import open_services
+from digest.model.addresses import Address
+from digest.model.subscribers import Subscriber
+
+
+@click.group()
+def subscriber() -> None:
+    """Readers: who gets which topics.
+
+    \b
+    digest subscriber add reader@example.com --topic syrias-war --confirmed
+    digest subscriber import readers.csv --dry-run
+    """
+
+
+@subscriber.command("add")
+@click.argument("address", metavar="EMAIL", type=ADDRESS)
+@click.option(
+    "--topic", "slugs", type=SLUG, multiple=True, required=True, help="A topic to subscribe to; give several."
+)
+@click.option("--name", default="", help="How mails greet the reader.")
+@click.option("--confirmed", is_flag=True, help="You hold the reader's consent; without it they get nothing yet.")
+@json_option
+def add(address: Address, slugs: tuple[str, ...], name: str, confirmed: bool, as_json: bool) -> None:
+    """Take a reader in for topics. Never turns back somebody who left."""
+    from digest.flows.subscribing import add_confirmed_subscriber, add_pending_subscriber
+
+    add_subscriber = add_confirmed_subscriber if confirmed else add_pending_subscriber
+    with open_services() as services:
+        added = add_subscriber(services, address, slugs=slugs, name=" ".join(name.split()))
+    _show(added, as_json=as_json)
+
+
+@subscriber.command("show")
+@click.argument("address", metavar="EMAIL", type=ADDRESS)
+@json_option
+def show(address: Address, as_json: bool) -> None:
+    """Show a reader and their topics."""
+    from digest.flows.subscribing import find_subscriber
+
+    with open_services() as services:
+        found = find_subscriber(services, address)
+    _show(found, as_json=as_json)
+
+
+def _show(found: Subscriber, *, as_json: bool) -> None:
+    if as_json:
+        show_json(_as_json(found))
+        return
+    topics = ", ".join(f"{slug} ({status.value})" for slug, status in found.topics) or "no topics"
+    say(f"{found.address}: {found.status.value}; {topics}")
+
+
+def _as_json(found: Subscriber) -> dict[str, Json]:
+    return {
+        "email": found.address.spelling,
+        "status": found.status.value,
+        "topics": {slug: status.value for slug, status in found.topics},
+        "name": found.name,
+        "lang": found.lang,
+        "zone": found.zone,
+        "hour": found.hour,
+        "cadence": found.cadence.value,
+        "paused_until": json_time(found.paused_until),
+    }

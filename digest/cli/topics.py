@@ -1,0 +1,149 @@
+"""`digest topic ...`."""
+
+from datetime import time
+
+import click
+
+from digest.cli.output import Json, say, show_json, show_table
+from digest.cli.params import LANG, SLUG, TAG, WALL_TIME, WEEKDAY, ZONE, json_option
+from digest.cli.session import open_services
+from digest.model.tags import Tag
+from digest.model.topics import Schedule, Theme, Topic, Weekday
+
+
+@click.group()
+def topic() -> None:
+    """Topics: which tags a digest is about, and when it goes out.
+
+    \b
+    digest topic add syrias-war --name "Syria's War" --tag "Syria's War" \\
+        --on sunday --at 08:00 --zone America/New_York
+    """
+
+
+@topic.command("add")
+@click.argument("slug", type=SLUG)
+@click.option("--name", required=True, help="As readers see it.")
+@click.option("--description", default="", help="One sentence for the sign-up page.")
+@click.option(
+    "--tag", "tags", type=TAG, multiple=True, required=True, help="A tag it is about; give several for any of them."
+)
+@click.option("--exclude-tag", "excluded", type=TAG, multiple=True, help="No story that bears it.")
+@click.option("--on", type=WEEKDAY, default="sunday", show_default=True, help="The weekday it goes out.")
+@click.option("--at", "at_", type=WALL_TIME, default="08:00", show_default=True, help="The wall time it goes out.")
+@click.option("--zone", type=ZONE, default="UTC", show_default=True, help="The time zone of both.")
+@click.option("--min", "min_", type=click.IntRange(1), default=1, show_default=True, help="Fewer stories: no edition.")
+@click.option(
+    "--max", "max_", type=click.IntRange(1, 100), default=12, show_default=True, help="More stories: the best."
+)
+@click.option("--lang", type=LANG, default="en", show_default=True, help="The language of its fixed words and dates.")
+@click.option(
+    "--theme", type=click.Choice(Theme), default=Theme.CLASSIC, show_default=True, help="The look of its mail."
+)
+def add(
+    slug: str,
+    name: str,
+    description: str,
+    tags: tuple[Tag, ...],
+    excluded: tuple[Tag, ...],
+    on: Weekday,
+    at_: time,
+    zone: str,
+    min_: int,
+    max_: int,
+    lang: str,
+    theme: Theme,
+) -> None:
+    """Add a topic."""
+    from digest.flows.editing import add_topic
+    from digest.store.topics import NewTopic
+
+    new = NewTopic(
+        slug=slug,
+        name=" ".join(name.split()),
+        description=" ".join(description.split()),
+        lang=lang,
+        tags=tags,
+        excluded_tags=excluded,
+        min_stories=min_,
+        max_stories=max_,
+        schedule=Schedule(weekday=on, at=at_, zone=zone),
+        theme=theme,
+    )
+    with open_services() as services:
+        added = add_topic(services, new)
+    say(f"Added {added.name}: {_when(added)}.")
+    say(f"Next: digest preview {slug}, and digest subscriber add EMAIL --topic {slug}")
+
+
+@topic.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the topics."""
+    from digest.flows.editing import list_topics
+
+    with open_services() as services:
+        found = list_topics(services)
+    if as_json:
+        show_json([_as_json(one) for one in found])
+        return
+    rows = [(one.slug, one.name, ", ".join(sorted(one.tags)), _when(one), one.lang, one.theme.value) for one in found]
+    show_table(("topic", "name", "tags", "goes out", "language", "theme"), rows)
+
+
+@topic.command("show")
+@click.argument("slug", type=SLUG)
+@json_option
+def show(slug: str, as_json: bool) -> None:
+    """Show one topic."""
+    from digest.flows.editing import find_topic
+
+    with open_services() as services:
+        found = find_topic(services, slug)
+    if as_json:
+        show_json(_as_json(found))
+        return
+    for name, value in _as_json(found).items():
+        say(f"{name:<14} {', '.join(map(str, value)) if isinstance(value, list) else value}")
+
+
+@topic.command("alias")
+@click.argument("alias", metavar="TAG", type=TAG)
+@click.argument("of", metavar="MEANS", type=TAG)
+def alias_(alias: Tag, of: Tag) -> None:
+    """Let one tag mean another, in what is there and in what will come.
+
+    \b
+    digest topic alias "Syrian Civil War" "Syria's War"
+    """
+    from digest.flows.editing import add_alias
+
+    with open_services() as services:
+        add_alias(services, alias, of=of)
+    say(f'"{alias.label}" now means "{of.label}".')
+
+
+def _when(found: Topic) -> str:
+    schedule = found.schedule
+    return f"{schedule.weekday.name.capitalize()}s at {schedule.at:%H:%M}, {schedule.zone}"
+
+
+def _as_json(found: Topic) -> dict[str, Json]:
+    return {
+        "slug": found.slug,
+        "name": found.name,
+        "description": found.description,
+        "lang": found.lang,
+        "tags": sorted(found.tags),
+        "excluded_tags": sorted(found.excluded_tags),
+        "min": found.min_stories,
+        "max": found.max_stories,
+        "on": found.schedule.weekday.name.lower(),
+        "at": f"{found.schedule.at:%H:%M}",
+        "zone": found.schedule.zone,
+        "cut_off_minutes": found.schedule.cut_off_minutes,
+        "theme": found.theme.value,
+        "status": found.status.value,
+        "pinned": list(found.pinned),
+        "dropped": sorted(found.dropped),
+    }

@@ -1,0 +1,61 @@
+"""`digest init`, `status` and `verify`."""
+
+import sys
+
+import click
+
+from digest.cli.output import say, show_json, warn
+from digest.cli.params import json_option
+from digest.cli.session import open_services
+from digest.model.ids import MailingId
+
+
+@click.command()
+def init() -> None:
+    """Create or upgrade the database. Running it again changes nothing.
+
+    Without settings that is a SQLite file in ./var; DIGEST_HOME and DIGEST_DATABASE_URL say otherwise.
+    """
+    from digest.flows.maintaining import set_up
+
+    with open_services() as services:
+        set_up(services)
+        say(f"The database is ready: {services.database.shown_url}")
+        say("Next: digest gather URL|FILE|FOLDER, and digest topic add --help")
+
+
+@click.command()
+@json_option
+def status(as_json: bool) -> None:
+    """Say where everything stands: sources, stories, topics, readers and the latest mailings."""
+    from digest.cli.standing import show_standing, standing_as_json
+    from digest.flows.maintaining import describe_standing
+
+    with open_services() as services:
+        standing = describe_standing(services)
+    if as_json:
+        show_json(standing_as_json(standing))
+    else:
+        show_standing(standing)
+
+
+@click.command()
+@click.argument("mailing", type=int, required=False)
+@json_option
+def verify(mailing: int | None, as_json: bool) -> None:
+    """Prove that the rows of MAILING, or of every mailing, add up.
+
+    Exit code 1 where planned = sent + refused + withdrawn + in doubt does not hold: rows are missing, or work is left.
+    """
+    from digest.cli.standing import show_totals, totals_as_json
+    from digest.flows.maintaining import verify_ledger
+
+    with open_services() as services:
+        totals = verify_ledger(services, None if mailing is None else MailingId(mailing))
+    if as_json:
+        show_json([totals_as_json(one) for one in totals])
+    else:
+        show_totals(totals)
+    if not all(one.is_complete for one in totals):
+        warn("Not every mailing is complete: digest send SLUG goes on with what is due.")
+        sys.exit(1)
