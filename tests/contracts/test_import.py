@@ -18,7 +18,9 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 importing = ""
 
 def watch(event, arguments):
-    if event in DEEDS or (event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING):
+    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING
+    asks_for_ipv6 = event == "socket.bind" and arguments[1] == ("::1", 0)  # urllib3 does, and closes it at once
+    if writes or (event in DEEDS and not asks_for_ipv6):
         print(f"{importing}: {event} {arguments[:2]}")
 
 def import_all(package):
