@@ -22,7 +22,7 @@ _ADDRESS = rf"{_ATEXT}(?:\.{_ATEXT})*@{_DOMAIN}"
 _GAP = r"(?:\r\n)? "
 _WORD = r"=\?utf-8\?(?:q\?[!->@-~]+|b\?[A-Za-z0-9+/]+={0,2})\?="
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_QUOTED = r'"(?:[^"\\\r\n]|\\["\\])+"'
+_QUOTED = r'"(?:[ !#-\[\]-~]|\\["\\])+"'
 _PHRASE = rf"(?:{_ATOM}(?: {_ATOM})*|{_QUOTED}|{_WORD}(?:\r\n {_WORD})*)"
 _MAILBOX = rf"(?:{_PHRASE}{_GAP}<{_ADDRESS}>|{_ADDRESS})"
 _URL_TAIL = r"(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&'()*+;=%-]*)?"
@@ -66,7 +66,7 @@ _ANY_ADDRESS = re.compile(rb"[^ <>]+@[^ <>]+")
 _ENCODED_WORD = re.compile(rb"(?:(?<=\A)|(?<=[ ]))" + _WORD.encode("ascii") + rb"(?=\r| |\Z)")
 _UNSAFE_DECODED = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 _LINE_OF_QUOTED_PRINTABLE = re.compile(rb"(?:[!-<>-~]|=[0-9A-F]{2}|[\t ](?=[\t !-~]))*=?")
-_PIECE_OF_QUOTED_PRINTABLE = re.compile(rb"(?:(?:[\t !-<>-~]|=[0-9A-F]{2})*=\r\n)+")
+_PIECE_OF_QUOTED_PRINTABLE = re.compile(rb"(?:[\t !-<>-~]*(?:=[0-9A-F]{2}[\t !-<>-~]*)*=\r\n)+")
 _MAX_QUOTED_PRINTABLE_LINE = 76
 
 
@@ -102,7 +102,7 @@ def check_personal(personal: Personal) -> None:
     check_envelope(personal.envelope)
     for name, value in zip(PERSONAL_FIELDS, personal.fields, strict=True):
         _check_field(name, value)
-    for piece in personal.slots:
+    for piece in set(personal.slots):
         _check_piece(piece)
 
 
@@ -126,7 +126,7 @@ def _check_lines(content: bytes) -> None:
         raise UnsafeMessageError("message: CR or LF stands alone (RFC 5321 2.3.8)")
     if not content.endswith(b"\r\n"):
         raise UnsafeMessageError("message: does not end with a line end (RFC 5321 2.3.8)")
-    if max(map(len, content.split(b"\r\n"))) > _MAX_LINE:
+    if _longest_line(content) > _MAX_LINE:
         raise UnsafeMessageError(f"message: a line is longer than {_MAX_LINE} octets (RFC 5322 2.1.1)")
 
 
@@ -192,18 +192,23 @@ def _check_part(kind: str, part: bytes) -> None:
     for line in part.split(b"\r\n"):
         if len(line) > _MAX_QUOTED_PRINTABLE_LINE or not _LINE_OF_QUOTED_PRINTABLE.fullmatch(line):
             raise UnsafeMessageError(f"{kind} part: a line is not quoted-printable (RFC 2045 6.7)")
-    try:
-        decoded = binascii.a2b_qp(part).decode()
-    except UnicodeDecodeError as error:
-        raise UnsafeMessageError(f"{kind} part: is not UTF-8") from error
-    if not decoded.strip():
+    if not _decoded(f"{kind} part", part).strip():
         raise UnsafeMessageError(f"{kind} part: is empty (RFC 2046 5.1.4)")
 
 
 def _check_piece(piece: bytes) -> None:
-    if not _PIECE_OF_QUOTED_PRINTABLE.fullmatch(piece) or max(map(len, piece.split(b"\r\n"))) > 76:
+    if not _PIECE_OF_QUOTED_PRINTABLE.fullmatch(piece) or _longest_line(piece) > _MAX_QUOTED_PRINTABLE_LINE:
         raise UnsafeMessageError("a reader's value is not quoted-printable (RFC 2045 6.7)")
+    if piece.index(b"=") < len(piece) - len(b"=\r\n"):
+        _decoded("a reader's value", piece)
+
+
+def _decoded(kind: str, quoted: bytes) -> str:
     try:
-        binascii.a2b_qp(piece).decode()
+        return binascii.a2b_qp(quoted).decode()
     except UnicodeDecodeError as error:
-        raise UnsafeMessageError("a reader's value is not UTF-8") from error
+        raise UnsafeMessageError(f"{kind}: is not UTF-8") from error
+
+
+def _longest_line(piece: bytes) -> int:
+    return max(map(len, piece.split(b"\r\n")))

@@ -35,6 +35,11 @@ def one_line(value: str, field: str) -> str:
     return value
 
 
+def raw(value: str, field: str) -> bytes:
+    """Return a value that has no other form than its own; the gate turns down what is not ASCII in it."""
+    return one_line(value, field).encode()
+
+
 def unstructured(text: str, field: str) -> bytes:
     """Return free text as a field body: as it is where ASCII allows, else as encoded words (RFC 2047)."""
     used = len(field) + 2
@@ -67,7 +72,7 @@ def phrase(name: str, field: str) -> bytes:
 
 def list_id(name: str, slug: str, domain: str) -> bytes:
     """Return `Topic name <slug.domain>` (RFC 2919), without the name, a mere comment, if it needs encoded words."""
-    identifier = f"<{slug}.{domain}>".encode("ascii", "replace")
+    identifier = raw(f"<{slug}.{domain}>", "List-Id")
     described = phrase(name, "List-Id") if name else b""
     if not described or b"=?" in described:
         return identifier
@@ -80,8 +85,8 @@ def list_unsubscribe(url: str, address: str) -> bytes:
 
     No encoded word and no other fold may stand in it: receivers would not find the URI, and so offer no one-click.
     """
-    mailto = quote(address, safe="@!$'*+-._~")
-    return f"<{url}>,\r\n <mailto:{mailto}>".encode("ascii", "replace")
+    mailto = quote(raw(address, "List-Unsubscribe"), safe="@!$'*+-._~")
+    return b"<" + raw(url, "List-Unsubscribe") + b">,\r\n <mailto:" + mailto.encode("ascii") + b">"
 
 
 def feedback_id(edition: str, topic: str, sender_id: str) -> bytes:
@@ -94,7 +99,7 @@ def message_id(identifier: str, domain: str) -> bytes:
     """Return the id in angle brackets, or raise UnsafeMessageError if it is not on the domain, which is ours."""
     if not identifier.endswith(f"@{domain}"):
         raise UnsafeMessageError(f"Message-ID: is not on {domain}")
-    return f"<{identifier}>".encode("ascii", "replace")
+    return raw(f"<{identifier}>", "Message-ID")
 
 
 @lru_cache(maxsize=64)
@@ -118,7 +123,7 @@ def _folded(tokens: list[str], used: int) -> bytes:
 def _encoded_words(text: str, used: int) -> Iterator[str]:
     """Yield words that decode to the text, in Q or B, whichever is shorter; none splits a character."""
     quoted = [_q_encoded(char) for char in text]
-    scheme = "q" if sum(map(len, quoted)) <= len(text.encode()) * 4 / 3 else "b"
+    scheme = "q" if sum(map(len, quoted)) <= (len(text.encode()) + 2) // 3 * 4 else "b"
     start = size = 0
     for end, char in enumerate(text):
         room = _MAX_ENCODED_COLUMNS - used - _ENCODED_WORD_FRAME

@@ -8,10 +8,10 @@ body is written lives in headers.py; what may leave, in gate.py.
 import binascii
 import hashlib
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from digest.model.addresses import Address
 from digest.model.messages import (
@@ -31,6 +31,7 @@ Piece = bytes | int
 """Bytes that are the same in every message, or a hole: the place in `Personal` of the value that stands there."""
 
 _SLOTS = tuple(Slot)
+_SLOT_VALUES: Callable[[ReaderValues], tuple[str, ...]] = attrgetter(*_SLOTS)
 _TEXT_HOLES = dict(zip(_SLOTS, range(len(PERSONAL_FIELDS), 99), strict=False))
 _HTML_HOLES = {slot: hole + len(_SLOTS) for slot, hole in _TEXT_HOLES.items()}
 _PROBE = Address(spelling="probe@example.com", key="probe@example.com")
@@ -78,7 +79,7 @@ def build_skeleton(compiled: CompiledEdition, *more: CompiledEdition, sender: Se
 
 def personal_values(recipient: Recipient, sender: Sender) -> Personal:
     """Return what differs in this reader's message; raise UnsafeMessageError where a value has no safe form."""
-    values = [headers.one_line(recipient.values[slot], slot) for slot in _SLOTS]
+    values = [headers.one_line(value, slot) for slot, value in zip(_SLOTS, _SLOT_VALUES(recipient.values), strict=True)]
     return Personal(
         envelope=Envelope(mail_from=sender.return_path.spelling, rcpt_to=recipient.mailbox.address.spelling),
         fields=(
@@ -94,6 +95,7 @@ def personal_values(recipient: Recipient, sender: Sender) -> Personal:
 def _head(editions: Sequence[CompiledEdition], sender: Sender, boundary: bytes) -> Iterator[Piece]:
     """Yield the fields in the order that the gate demands."""
     first = editions[0]
+    languages = ", ".join(dict.fromkeys(edition.lang for edition in editions))
     yield b"From: " + headers.mailbox(sender.mailbox, "From") + b"\r\nTo: "
     yield PERSONAL_FIELDS.index("To")
     if sender.reply_to is not None:
@@ -106,41 +108,43 @@ def _head(editions: Sequence[CompiledEdition], sender: Sender, boundary: bytes) 
     yield headers.list_id(first.topic_name, first.topic_slug, sender.list_domain) + b"\r\nList-Unsubscribe: "
     yield PERSONAL_FIELDS.index("List-Unsubscribe")
     yield b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"
-    yield b"\r\nList-Archive: <" + first.archive_url.encode() + b">\r\nList-Post: NO"
+    yield b"\r\nList-Archive: <" + headers.raw(first.archive_url, "List-Archive") + b">\r\nList-Post: NO"
     yield b"\r\nFeedback-ID: " + headers.feedback_id(first.edition_name, first.topic_slug, sender.sender_id)
     yield b"\r\nPrecedence: bulk\r\nAuto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All"
-    yield b"\r\nContent-Language: " + ", ".join(dict.fromkeys(edition.lang for edition in editions)).encode()
+    yield b"\r\nContent-Language: " + headers.raw(languages, "Content-Language")
     yield b'\r\nContent-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n'
 
 
-def _encoded(pieces: Iterator[str | Slot], holes: dict[Slot, int]) -> Iterator[Piece]:
-    """Yield a part in pieces, all but the last open-ended. Line ends become CRLF."""
-    text = ""
+def _encoded(pieces: Iterable[str | Slot], holes: Mapping[Slot, int]) -> Iterator[Piece]:
+    """Yield a part's pieces as quoted-printable and its slots as holes; all but the last piece are open-ended."""
+    literal = ""
     for piece in pieces:
         if not isinstance(piece, Slot):
-            text += piece
+            literal += piece
             continue
-        if text:
-            yield _open_ended(_with_lf(text))
+        if literal:
+            *lines, last = _lines(literal)
+            yield b"".join(_quoted(line) + b"\r\n" for line in lines) + _open_ended(last)
         yield holes[piece]
-        text = ""
-    yield _quoted_printable(_with_lf(text) or "\n")
+        literal = ""
+    yield b"\r\n".join(_quoted(line) for line in _lines(literal or "\n"))
 
 
-def _with_lf(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _open_ended(text: str) -> bytes:
-    """Return the text as quoted-printable and a soft line break, so that what follows begins a line.
+def _open_ended(line: str) -> bytes:
+    """Return one line as quoted-printable and a soft line break, so that whatever follows begins at column 0.
 
-    The equals sign that is added and cut off again makes the encoder leave room for the soft break.
+    The equals sign that is added and cut off again makes the encoder leave room for the soft line break.
     """
-    return _quoted_printable(text + "=")[: -len("=3D")] + b"=\r\n"
+    return _quoted(line + "=")[: -len("=3D")] + b"=\r\n"
 
 
-def _quoted_printable(text: str) -> bytes:
-    return binascii.b2a_qp(text.encode()).replace(b"\n", b"\r\n")
+def _quoted(line: str) -> bytes:
+    """Return one line as quoted-printable. (Given several, binascii lets one that ends with a space grow too long.)"""
+    return binascii.b2a_qp(line.encode()).replace(b"\n", b"\r\n")
 
 
 def _boundary(*parts: Sequence[Piece]) -> bytes:
