@@ -32,10 +32,15 @@ def _find_ids(tx: Transaction, wanted: Mapping[TagKey, Tag]) -> dict[TagKey, Tag
 
 
 def add_alias(tx: Transaction, alias: Tag, *, of: Tag) -> None:
-    """Let `alias` mean `of` from now on, in stories and topics that already bear it too. Running it again is fine."""
+    """Let `alias` mean `of` from now on, in stories and topics that bear it already too. Running it again is fine.
+
+    Where `of` has been an alias of `alias` until now, the two change places.
+    """
     (target,) = ensure_tags(tx, [of])
-    tx.execute(update(tag).where(tag.c.key == of.key).values(alias_of=None))
-    (source,) = ensure_tags(tx, [alias])
+    source = _own_id(tx, alias)
+    if source == target:
+        target = _own_id(tx, of)
+        tx.execute(update(tag).where(tag.c.id == target).values(alias_of=None))
     if source == target:
         return
     tx.execute(update(tag).where((tag.c.id == source) | (tag.c.alias_of == source)).values(alias_of=target))
@@ -43,3 +48,8 @@ def add_alias(tx: Transaction, alias: Tag, *, of: Tag) -> None:
         bearing_both = select(owner).where(table.c.tag_id == target)
         tx.execute(table.delete().where(table.c.tag_id == source, owner.in_(bearing_both)))
         tx.execute(update(table).where(table.c.tag_id == source).values(tag_id=target))
+
+
+def _own_id(tx: Transaction, one: Tag) -> TagId:
+    ensure_tags(tx, [one])
+    return TagId(tx.execute(select(tag.c.id).where(tag.c.key == one.key)).scalar_one())

@@ -177,7 +177,7 @@ def upgrade() -> None:
         sa.Column("reply_code", sa.Integer(), nullable=True),
         sa.Column("reply_enhanced", sa.String(length=12), nullable=True),
         sa.Column("reply_text", sa.Text(), nullable=True),
-        sa.Column("is_presumed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("is_presumed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.CheckConstraint(
             "(status IN ('claimed', 'handing_over')) = (lease_owner IS NOT NULL AND lease_until IS NOT NULL)",
