@@ -61,9 +61,9 @@ def finish(draft: Draft, *, base_url: str, source: str, now: datetime) -> Parsed
     aware UTC. Raises RejectedError when there is neither a title nor a text, or the body is a bomb.
     """
     notes = list(draft.notes)
-    body_html, dek = _body_and_dek(draft, base_url=base_url)
-    body_text = plain_text(body_html)
+    dek, body_html, body_text = _texts(draft, base_url=base_url)
     title = _title(draft, dek or body_text, notes=notes)
+    url = _url(draft.url, base_url=base_url, notes=notes)
     image = _image(draft, body_html, base_url=base_url)
     byline = _byline(draft.byline)
     credit = one_line(draft.credit, max_chars=MAX_NAME_CHARS)
@@ -71,9 +71,9 @@ def finish(draft: Draft, *, base_url: str, source: str, now: datetime) -> Parsed
     published_at, updated_at = _times(draft, now=now, notes=notes)
     return ParsedStory(
         title=title,
-        url=_url(draft.url, base_url=base_url, notes=notes),
+        url=url,
         guid=scoped_guid(draft.guid, source=source),
-        dek=dek,
+        dek="" if dek == title else dek,
         body_html=body_html,
         body_text=body_text,
         byline=byline,
@@ -98,16 +98,19 @@ def finish(draft: Draft, *, base_url: str, source: str, now: datetime) -> Parsed
     )
 
 
-def _body_and_dek(draft: Draft, *, base_url: str) -> tuple[str, str]:
-    """Return the sanitised body and the dek. A dek that is really the whole text, or the text's start, is none."""
-    dek_text = plain_text(_as_html(draft.dek))
-    body = draft.body
-    if not body.strip() and ("\n\n" in dek_text or len(dek_text) > MAX_DEK_CHARS):
-        body, dek_text = draft.dek, ""
-    body_html = sanitise_html(_as_html(body), base_url=base_url)
-    if _is_start_of(dek_text, plain_text(body_html)):
-        dek_text = ""
-    return body_html, one_line(_as_html(dek_text), max_chars=MAX_DEK_CHARS)
+def _texts(draft: Draft, *, base_url: str) -> tuple[str, str, str]:
+    """Return the dek, and the body as sanitised HTML and as text.
+
+    A dek that has the whole text to itself is the body, unless it is short; one that only starts the body is none.
+    """
+    body_html = sanitise_html(_as_html(draft.body if draft.body.strip() else draft.dek), base_url=base_url)
+    body_text = plain_text(body_html)
+    if draft.body.strip():
+        dek = one_line(_as_html(draft.dek), max_chars=MAX_DEK_CHARS)
+        return ("" if _is_start_of(dek, body_text) else dek), body_html, body_text
+    if "\n\n" in body_text or len(body_text) > MAX_DEK_CHARS or first_image(body_html):
+        return "", body_html, body_text
+    return one_line(body_html, max_chars=MAX_DEK_CHARS), "", ""
 
 
 def _as_html(html_or_text: str) -> str:
@@ -115,8 +118,8 @@ def _as_html(html_or_text: str) -> str:
 
 
 def _is_start_of(dek: str, body_text: str) -> bool:
-    start = " ".join(dek.split()).removesuffix("[\u2026]").removesuffix("[...]").rstrip(" .\u2026")
-    return not start or " ".join(body_text.split()).startswith(start)
+    start = dek.removesuffix("[\u2026]").removesuffix("[...]").rstrip(" .\u2026")
+    return " ".join(body_text[: 2 * len(dek)].split()).startswith(start)
 
 
 def _title(draft: Draft, text: str, *, notes: list[str]) -> str:

@@ -17,6 +17,7 @@ from digest.gather.sanitise import one_line, plain_text
 _WEB_PAGES = frozenset({"", "text/html", "application/xhtml+xml"})
 _WEB_URL = re.compile(r"https?://", re.IGNORECASE)
 _MAIL_ADDRESS = re.compile(r"[^\s@()<>\"]{1,64}@[^\s@()<>\"]{1,255}")
+_BY = re.compile(r"\Aby\s+", re.IGNORECASE)
 _AROUND_NAMES = " ()<>\"'\t\r\n,;"
 _SEVERAL = re.compile(r"[,;|\u060c\u3001]")
 _MAX_FIELDS = 200
@@ -55,7 +56,7 @@ def authors(fields: Fields) -> str:
         :1
     ]:
         name = author.fields.text("name") or ("" if author.fields.text("email", "uri") else author.text)
-        name = _MAIL_ADDRESS.sub("", name[:1_000]).strip(_AROUND_NAMES)
+        name = _BY.sub("", _MAIL_ADDRESS.sub("", name[:1_000]).strip(_AROUND_NAMES))
         if name and not _WEB_URL.match(name):
             found.setdefault(" ".join(name.split()))
     return ", ".join(found)
@@ -92,7 +93,7 @@ def _write_texts(fields: Fields, draft: Draft) -> Field | None:
         "description", "summary", "dc:description", "dc:abstract", "itunes:summary", "media:description"
     )
     long = fields.first("content:encoded", "content", "xhtml:body", "body", "fulltext", "fullitem")
-    if short and long and len(plain_text(short.markup)) > len(plain_text(long.markup)):
+    if short and long and len(plain_text(short.markup)) > 2 * len(plain_text(long.markup)):
         short, long = long, short
     draft.dek = short.markup if short else ""
     draft.body = long.markup if long else ""

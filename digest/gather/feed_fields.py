@@ -136,11 +136,11 @@ def parsed(fragment: str, feed: FeedText, *, feed_url: str) -> tuple[Field, Fiel
     return Field(mended, feed_url=feed_url), Fields(mended, feed_url=feed_url, are_scattered=True)
 
 
-def head_fields(feed: FeedText, *, feed_url: str) -> Fields:
-    """Return the fields of the feed itself: what its head says before the first entry, however badly."""
-    root = _mended_element(as_xml(f"<head>{feed.head}</head>", feed), feed_url=feed_url)
-    channel = next((one for one in root.iterchildren("*") if _name(one.tag) == "channel"), root)
-    return Fields(channel, feed_url=feed_url)
+def parsed_head(feed: FeedText, *, feed_url: str) -> tuple[Field, Fields]:
+    """Return the feed itself, as a field and as its fields: what stands before the first entry, however badly."""
+    head = _mended_element(as_xml(f"<head>{feed.head}</head>", feed), feed_url=feed_url)
+    channel = next((one for one in head.iterchildren("*") if _name(one.tag) == "channel"), head)
+    return Field(channel, feed_url=feed_url), Fields(channel, feed_url=feed_url)
 
 
 def _element(document: str, *, feed_url: str) -> etree._Element | None:

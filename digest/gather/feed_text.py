@@ -38,6 +38,7 @@ _TEXT_ELEMENT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PREFIX = re.compile(r"(?:</?|\s(?=[^\s<>]+=))([A-Za-z_][\w.-]*+):")
+_ATTRIBUTE = re.compile(r"""\s([A-Za-z_][\w.:-]*)\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+)""")
 _DECLARED = re.compile(r"xmlns:([A-Za-z_][\w.-]*)\s*=")
 _NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -91,16 +92,15 @@ def cut(text: str) -> FeedText:
 def as_xml(fragment: str, feed: FeedText) -> str:
     """Return a piece of the feed as a document of its own, inside the feed's root, mended where it is no XML."""
     mended = _REFERENCE.sub(_xml_reference, fragment)
-    missing = set(_PREFIX.findall(mended)) - set(_DECLARED.findall(feed.root + mended)) - {"xml", "xmlns"}
-    missing |= {prefix for prefix, colon, _ in [feed.root_name.partition(":")] if colon} - set(
-        _DECLARED.findall(feed.root)
-    )
-    declared = "".join(
-        f' xmlns:{prefix}="{_NAMESPACES.get(prefix, f"urn:prefix:{prefix}")}"'
-        for prefix in sorted(missing)[:_MAX_PREFIXES]
-    )
-    root = _REFERENCE.sub(_xml_reference, feed.root.rstrip("/>"))
-    return f"{root}{declared}>{mended}</{feed.root_name}>"
+    attributes = {
+        name: value.strip("\"'") for name, value in _ATTRIBUTE.findall(_REFERENCE.sub(_xml_reference, feed.root))
+    }
+    used = _PREFIX.findall(f"<{feed.root_name} {mended}")
+    declared = {"xml", "xmlns", *_DECLARED.findall(mended)}
+    for prefix in sorted(set(used) - declared)[:_MAX_PREFIXES]:
+        attributes.setdefault(f"xmlns:{prefix}", _NAMESPACES.get(prefix, f"urn:prefix:{prefix}"))
+    root = " ".join([feed.root_name, *(f'{name}="{html.escape(value)}"' for name, value in attributes.items())])
+    return f"<{root}>{mended}</{feed.root_name}>"
 
 
 def quoted(fragment: str) -> str:
@@ -154,4 +154,4 @@ def _xml_reference(found: re.Match[str]) -> str:
     if not name:
         return "&amp;"
     meant = html.unescape(f"&{name};") if name.startswith("#") else html5.get(f"{name};", f"&{name};")
-    return html.escape(_NOT_XML.sub("", meant))
+    return html.escape(_NOT_XML.sub("", meant.replace("\ufffd", "")))

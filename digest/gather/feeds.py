@@ -14,7 +14,7 @@ from digest.errors import RejectedError
 from digest.gather.draft import finish
 from digest.gather.encoding import decoded
 from digest.gather.feed_entries import FeedSays, authors, read_entry
-from digest.gather.feed_fields import head_fields, parsed
+from digest.gather.feed_fields import parsed, parsed_head
 from digest.gather.feed_text import MAX_ENTRIES, FeedText, cut
 from digest.gather.sanitise import one_line
 from digest.model.sources import ParsedDocument, Rejected
@@ -32,10 +32,7 @@ def parse_feed(content: bytes, *, url: str, content_type: str, now: datetime) ->
     if len(content) > MAX_FEED_BYTES:
         raise RejectedError(f"the feed has {len(content):,} bytes; at most {MAX_FEED_BYTES:,} are read")
     feed = cut(decoded(content, content_type=content_type))
-    head = head_fields(feed, feed_url=url)
-    says = FeedSays(
-        title=one_line(head.markup("title")), lang=head.text("language", "dc:language"), authors=authors(head)
-    )
+    says = _says(feed, url=url)
     stories: list[ParsedStory] = []
     rejected: list[Rejected] = []
     for number, fragment in enumerate(feed.entries, start=1):
@@ -78,6 +75,15 @@ def once_each(stories: Iterable[ParsedStory]) -> tuple[ParsedStory, ...]:
         if name not in found or _said_at(story) > _said_at(found[name]):
             found[name] = story
     return tuple(found.values())
+
+
+def _says(feed: FeedText, *, url: str) -> FeedSays:
+    head, fields = parsed_head(feed, feed_url=url)
+    return FeedSays(
+        title=one_line(fields.markup("title")),
+        lang=fields.text("language", "dc:language") or head.lang,
+        authors=authors(fields),
+    )
 
 
 def _read(fragment: str, feed: FeedText, *, url: str, says: FeedSays, now: datetime) -> ParsedStory:

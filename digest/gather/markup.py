@@ -29,7 +29,7 @@ _KNOWN = VOID | BLOCKS | _UNSEEN | _INLINE
 
 _NAME = re.compile(r"</?([a-zA-Z][^\t\n\f\r />]*+)")
 _TAG = re.compile(
-    r"""<(?P<slash>/?)(?P<name>[a-zA-Z][^\t\n\f\r />]*+)
+    r"""<(?P<slash>/?)[a-zA-Z][^\t\n\f\r />]*+
         (?P<attributes>(?:
             [\t\n\f\r /]++
           | [^\t\n\f\r />][^\t\n\f\r />=]*+
@@ -50,12 +50,6 @@ _NEVER_SEEN = re.compile(
 )
 
 
-class Text(str):
-    """A run of text as it stood, its character references not yet resolved."""
-
-    __slots__ = ()
-
-
 class TagToken(NamedTuple):
     """A start or end tag. `name` is lower case; `raw_attributes` is what stood between the name and the `>`."""
 
@@ -72,36 +66,36 @@ class TagToken(NamedTuple):
         return found
 
 
-def tokens(markup: str) -> Iterator[Text | TagToken]:
+def tokens(markup: str) -> Iterator[str | TagToken]:
     """Yield the text and tags of `markup` in order, without what a reader never sees.
 
+    Text is as it stood, its character references not yet resolved.
     A `<` that starts no tag of HTML is text: "a < b", "<Untitled>". So is all that follows a tag that never ends.
     """
     at = 0
     while (start := markup.find("<", at)) >= 0:
         if start > at:
-            yield Text(markup[at:start])
+            yield markup[at:start]
         if markup.startswith(("<!", "<?"), start):
             at = _end_of_comment(markup, start)
-        elif not _opens_known_tag(markup, start):
-            yield Text("<")
+        elif not (name := _known_name(markup, start)):
+            yield "<"
             at = start + 1
         elif tag := _TAG.match(markup, start):
-            token = TagToken(_local(tag["name"]), bool(tag["slash"]), tag["attributes"])
             at = tag.end()
-            if token.name not in _UNSEEN:
-                yield token
-            elif not token.is_end:
-                at = _end_of(_END_OF[token.name], markup, at)
+            if name not in _UNSEEN:
+                yield TagToken(name, bool(tag["slash"]), tag["attributes"])
+            elif not tag["slash"]:
+                at = _end_of(_END_OF[name], markup, at)
         else:
             break
     if rest := markup[at:]:
-        yield Text(rest)
+        yield rest
 
 
 def has_markup(text: str) -> bool:
     """Return whether a text holds any tag of HTML, so that it is to be read as HTML."""
-    return any(isinstance(token, TagToken) for token in tokens(text))
+    return any(_known_name(text, opening.start()) for opening in re.finditer("<", text))
 
 
 def resolved(text: str) -> str:
@@ -117,14 +111,14 @@ def without_unseen_characters(text: str) -> str:
     return _NEVER_SEEN.sub("", text)
 
 
-def _opens_known_tag(markup: str, start: int) -> bool:
-    name = _NAME.match(markup, start, start + 64)
-    return name is not None and (_local(name[1]) in _KNOWN or "-" in name[1] or ":" in name[1])
-
-
-def _local(name: str) -> str:
-    """Return an element's name in lower case, without the prefix that XHTML may give it."""
-    return name.lower().rpartition(":")[2]
+def _known_name(markup: str, start: int) -> str:
+    """Return the lower-case name of the element whose tag may start here, without any prefix; "" if it is none."""
+    found = _NAME.match(markup, start, start + 64)
+    if not found:
+        return ""
+    written = found[1].lower()
+    name = written.rpartition(":")[2]
+    return name if name in _KNOWN or "-" in written or ":" in written else ""
 
 
 def _end_of_comment(markup: str, start: int) -> int:

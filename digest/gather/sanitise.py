@@ -72,7 +72,7 @@ def plain_text(html: str) -> str:
 
 def first_image(clean_html: str) -> Image | None:
     """Return the first picture of sanitised HTML that can head a story: no icon, smiley, portrait or drawing."""
-    for tag in tokens(clean_html):
+    for tag in tokens(clean_html) if "<img " in clean_html else ():
         if isinstance(tag, TagToken) and tag.name == "img" and "src" in tag.attributes:
             named = tag.attributes
             width, height = (int(named[side]) if side in named else None for side in ("width", "height"))
@@ -174,7 +174,7 @@ def _said(markup: str) -> Iterator[str]:
     for token in tokens(markup):
         if not isinstance(token, TagToken):
             if not in_caption:
-                yield re.sub(r"\s+", " ", token)
+                yield token.replace("\n", " ")
         elif token.name == "figcaption":
             in_caption = not token.is_end
         elif token.name in BLOCKS:
@@ -190,5 +190,5 @@ def _lines(paragraph: str) -> str:
 
 
 def _words(markup: str) -> str:
-    said = " ".join(_said(markup)) if has_markup(markup) else markup
+    said = "".join(_said(markup)) if has_markup(markup) else markup
     return " ".join(_INVISIBLE.sub("", without_unseen_characters(resolved(said))).split())
