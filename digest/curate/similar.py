@@ -20,7 +20,7 @@ MIN_HEADLINE_LETTERS = 10
 MIN_HEADLINE_SHARE = 2 / 3
 SAME_HEADLINE_WITHIN = timedelta(hours=48)
 SHINGLE_WORDS = 6
-MIN_TEXT_WORDS = 40
+MIN_TEXT_WORDS = 25
 MIN_LENGTH_RATIO = 1 / 3
 MIN_COPIED = 0.8
 MIN_NUMBERS_KEPT = 2 / 3
@@ -144,7 +144,7 @@ def _differ_in_number_only(one: Fingerprint, other: Fingerprint) -> bool:
 
 
 def _numbers(words: tuple[str, ...]) -> set[str]:
-    return set(filter(has_digit, set(words)))
+    return set(filter(has_digit, words))
 
 
 # News repeats its words: nine look-ups of ten are answered from here, and the words of all stories share their codes.
