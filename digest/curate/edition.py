@@ -115,10 +115,10 @@ def _say_shortfall(topic: Topic, count: int, *, period: Period) -> str:
 
 
 def _say_days(period: Period) -> str:
-    """Return "22 Nov", "15 to 22 Nov" or "29 Nov to 6 Dec", by the days of UTC."""
+    """Return "22 Nov", "15 to 22 Nov", "29 Nov to 6 Dec" or, over a new year, both years; by the days of UTC."""
     start, end = period.start.date(), period.end.date()
-    last = f"{end.day} {end:%b}"
-    if start == end:
-        return last
-    first = f"{start.day}" if start.replace(day=1) == end.replace(day=1) else f"{start.day} {start:%b}"
-    return f"{first} to {last}"
+    if start.year != end.year:
+        return f"{start.day} {start:%b %Y} to {end.day} {end:%b %Y}"
+    if start.month != end.month:
+        return f"{start.day} {start:%b} to {end.day} {end:%b}"
+    return f"{start.day} to {end.day} {end:%b}" if start != end else f"{end.day} {end:%b}"
