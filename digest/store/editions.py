@@ -35,7 +35,9 @@ def save_edition(tx: Transaction, built: Edition, *, subject: str, verdicts: Seq
     }
     edition_id = EditionId(tx.execute(insert(edition).values(values).returning(edition.c.id)).scalar_one())
     tx.execute(insert(edition_item), [_item_row(one, edition_id, built.topic_id) for one in built.items])
-    tx.execute(insert(edition_verdict), [_verdict_row(one, edition_id, place) for place, one in enumerate(verdicts)])
+    if verdicts:
+        rows = [_verdict_row(one, edition_id, place) for place, one in enumerate(verdicts)]
+        tx.execute(insert(edition_verdict), rows)
     return replace(built, id=edition_id)
 
 

@@ -91,7 +91,7 @@ def count_deliveries(tx: Transaction, mailing_id: MailingId) -> MailingTotals:
     planned = require_mailing(tx, mailing_id).planned
     status = case((delivery.c.is_presumed, "presumed"), else_=delivery.c.status)
     query = select(status, func.count()).where(delivery.c.mailing_id == mailing_id).group_by(status)
-    rows: dict[str, int] = dict(tx.execute(query).tuples().all())
+    rows: dict[str, int] = {name: count for name, count in tx.execute(query)}  # noqa: C416  # a row is no pair to dict()
     return MailingTotals(
         mailing_id=mailing_id,
         planned=planned,

@@ -114,7 +114,7 @@ def count_readers(tx: Transaction) -> dict[str, int]:
         .where(subscriber.c.status == SubscriberStatus.ACTIVE.value)
         .group_by(topic.c.slug)
     )
-    return dict(tx.execute(query).tuples().all())
+    return {name: count for name, count in tx.execute(query)}  # noqa: C416  # a row is no pair to dict()
 
 
 def _read_subscriber(tx: Transaction, row: RowMapping) -> Subscriber:
