@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,43 +34,47 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
     Opening the transport raises SettingsError, with every problem, where real mail would go out with nobody's name
     on it. Until a real relay is set, mail stays on this machine, and placeholders stand in for what is not set.
     """
-    is_trial = _is_trial(settings)
     home = _make_home(settings.home)
-    links = Links([_secret(settings, home)], base_url=settings.base_url)
     sender = _sender(settings)
-    publication = Publication(
-        name=settings.name or sender.mailbox.name or sender.mailbox.address.domain,
-        base_url=settings.base_url,
-        postal_address=settings.postal_address or (_TRIAL_POSTAL_ADDRESS if is_trial else ""),
-    )
-
-    def open_fetcher() -> "Fetcher":
-        from digest.gather.fetch import Fetcher
-
-        return Fetcher(clock=clock, user_agent=f"Digest (+{settings.base_url})", allow_networks=settings.allow_networks)
-
-    def open_compiler() -> "EditionCompiler":
-        from digest.render.compile import EditionCompiler
-
-        return EditionCompiler(templates_dirs=_templates(settings), publication=publication)
-
-    def open_transport() -> "Transport":
-        from digest.send.transport import open_transport
-
-        if not is_trial:
-            _require_real(settings)
-        return open_transport(settings.smtp_url.get_secret_value(), maildir=home / MAILDIR)
-
+    publication = _publication(settings, sender)
     return Services(
         database=Database(settings.database_url.get_secret_value() or sqlite_url(home / _DATABASE)),
         clock=clock,
-        links=links,
+        links=Links([_secret(settings, home)], base_url=settings.base_url),
         publication=publication,
         sender=sender,
         home=home,
-        open_fetcher=open_fetcher,
-        open_compiler=open_compiler,
-        open_transport=open_transport,
+        open_fetcher=partial(_open_fetcher, settings, clock),
+        open_compiler=partial(_open_compiler, settings, publication),
+        open_transport=partial(_open_transport, settings, home),
+    )
+
+
+def _open_fetcher(settings: Settings, clock: Clock) -> "Fetcher":
+    from digest.gather.fetch import Fetcher
+
+    return Fetcher(clock=clock, user_agent=f"Digest (+{settings.base_url})", allow_networks=settings.allow_networks)
+
+
+def _open_compiler(settings: Settings, publication: Publication) -> "EditionCompiler":
+    from digest.render.compile import EditionCompiler
+
+    return EditionCompiler(templates_dirs=_templates(settings), publication=publication)
+
+
+def _open_transport(settings: Settings, home: Path) -> "Transport":
+    from digest.send.transport import open_transport
+
+    if not _is_trial(settings):
+        _require_real(settings)
+    return open_transport(settings.smtp_url.get_secret_value(), maildir=home / MAILDIR)
+
+
+def _publication(settings: Settings, sender: Sender) -> Publication:
+    return Publication(
+        name=settings.name or sender.mailbox.name or sender.mailbox.address.domain,
+        base_url=settings.base_url,
+        postal_address=settings.postal_address or (_TRIAL_POSTAL_ADDRESS if _is_trial(settings) else ""),
     )
 
 

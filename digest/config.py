@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from digest.errors import InputError, SettingsError
-from digest.logs import LogFormat
 from digest.model.addresses import parse_address
 from digest.model.messages import Mailbox
 
@@ -65,7 +64,7 @@ class Settings(BaseModel):  # type: ignore[explicit-any]  # pydantic's own gener
     postal_address: str = ""
     templates: Path | None = None
     allow_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_split)] = ()
-    log_format: LogFormat = LogFormat.HUMAN
+    log_format: Literal["human", "json"] = "human"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
 

@@ -110,7 +110,7 @@ class SendError(DigestError):
 
 
 class UnsafeMessageError(SendError):
-    """This message did not pass the gate (STANDARDS F1-F13); unchanged, it never will."""
+    """This message did not pass the gate; unchanged, it never will."""
 
 
 class RelayError(SendError):

@@ -1,26 +1,23 @@
-"""Logs: an event name, then fields. Never an address, a token or a body."""
+"""Logs: an event name, then fields, on standard error. Never an address, a token or a body."""
 
 import logging
 import sys
-from enum import StrEnum
 
 import structlog
+from structlog.typing import Processor
 
 
-class LogFormat(StrEnum):
-    """How a line of log is written: for a person, or for a machine."""
-
-    HUMAN = "human"
-    JSON = "json"
+def log_for_people(level: str) -> None:
+    """Let every logger write lines that a person reads, from `level` up; in colours on a terminal."""
+    _configure(structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()), level)
 
 
-def configure_logs(*, form: LogFormat, level: str) -> None:
-    """Let every logger write to standard error in `form`, from `level` up."""
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if form is LogFormat.JSON
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
+def log_as_json(level: str) -> None:
+    """Let every logger write one JSON object a line, from `level` up."""
+    _configure(structlog.processors.JSONRenderer(), level)
+
+
+def _configure(renderer: Processor, level: str) -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -9,14 +9,15 @@ from digest.bootstrap import build_services
 from digest.clock import FixedClock, SystemClock
 from digest.config import load_settings
 from digest.flows.services import Services
-from digest.logs import configure_logs
+from digest.logs import log_as_json, log_for_people
 
 
 @contextmanager
 def open_services(*, at: datetime | None = None) -> Iterator[Services]:
     """Yield the services that this command's settings mean; `at` moves the clock for this one command."""
     settings = load_settings(os.environ)
-    configure_logs(form=settings.log_format, level=settings.log_level)
+    write_log = log_as_json if settings.log_format == "json" else log_for_people
+    write_log(settings.log_level)
     services = build_services(settings, clock=FixedClock(at) if at else SystemClock())
     try:
         yield services
