@@ -1,7 +1,7 @@
 """Which stories make an edition, in which order, and why each of the others does not.
 
 The first of these that fits a story is its reason: retracted, excluded tag, dropped, in an earlier edition, pinned,
-outside the period, near-equal to a better one, ranked, over the maximum. docs/ranking.md says it for editors.
+outside the period, near-equal to a better one, over the maximum, ranked. docs/ranking.md says it for editors.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
