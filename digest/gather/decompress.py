@@ -104,7 +104,7 @@ def _layers(content_encoding: str, *, url: str) -> list[_Layer]:
         raise RejectedError(f"{url} is packed {len(names)} times over, which only bombs are")
     unknown = [name for name in names if name not in _LAYERS]
     if unknown:
-        raise FetchError(url, f'the body is packed as "{unknown[0]}", which was not asked for')
+        raise FetchError(url, f"the body is packed as {unknown[0][:40]!r}, which was not asked for")
     return [_LAYERS[name] for name in reversed(names)]
 
 

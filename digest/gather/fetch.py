@@ -63,7 +63,8 @@ class Fetched:
     """A document as it came, unpacked; empty `content` if it was not modified.
 
     `url` is where it was in the end, `permanent_url` what to ask next time (see redirects.Trail). `etag` and
-    `last_modified` go into the next fetch as they are; they are empty where the server gave none that can be kept.
+    `last_modified` go into the next fetch as they are: the server's, those that were asked with if it did not modify
+    the document and gave no new ones, or empty.
     `retry_after_s` is what the server asked to wait, if it did.
     """
 
@@ -163,9 +164,9 @@ class Fetcher:
     def _take(self, answer: httpcore2.Response, trail: Trail, validators: Mapping[str, str]) -> Fetched:
         """Return what the last answer of a trail brought."""
         if answer.status == HTTPStatus.NOT_MODIFIED and validators:
-            outcome, content = FetchOutcome.NOT_MODIFIED, b""
+            outcome, content, kept = FetchOutcome.NOT_MODIFIED, b"", validators
         elif answer.status in _WHOLE:
-            outcome, content = FetchOutcome.FETCHED, self._body(answer, str(trail.url))
+            outcome, content, kept = FetchOutcome.FETCHED, self._body(answer, str(trail.url)), {}
         else:
             raise self._refusal(answer, trail)
         return Fetched(
@@ -174,8 +175,8 @@ class Fetcher:
             permanent_url=trail.permanent_url,
             content=content,
             content_type=_header(answer, "Content-Type"),
-            etag=_validator(answer, "ETag"),
-            last_modified=_validator(answer, "Last-Modified"),
+            etag=_validator(answer, "ETag") or kept.get("If-None-Match", ""),
+            last_modified=_validator(answer, "Last-Modified") or kept.get("If-Modified-Since", ""),
             retry_after_s=self._retry_after_s(answer),
         )
 

@@ -54,9 +54,8 @@ _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NOT_GLOBAL_WITHIN = tuple(
     IPv6Network(network)
     for network in (
-        "2001::/23",  # IETF protocols: Teredo, ORCHID, benchmarks
+        "2001::/23",  # IETF protocols: ORCHID, benchmarks
         "2001:db8::/32",  # documentation
-        "2002::/16",  # 6to4
         "3fff::/20",  # documentation (RFC 9637)
     )
 )
@@ -107,14 +106,14 @@ def readable_url(text: str) -> httpx2.URL:
     try:
         url = httpx2.URL(text)
     except (httpx2.InvalidURL, UnicodeError) as error:
-        raise FetchError(text, f'"{text}" cannot be read as an address; it should look like https://...') from error
+        raise FetchError(text, f"{text!r} cannot be read as an address; it should look like https://...") from error
     if url.scheme not in WEB_PORTS:
-        raise FetchError(text, f'"{text}" cannot be fetched; it should begin with https:// or http://')
+        raise FetchError(text, f"{text!r} cannot be fetched; it should begin with https:// or http://")
     if url.userinfo:
         raise FetchError(text, f"the address at {url.host} carries a user name or password; leave it out")
     host = url.raw_host.decode("ascii").removesuffix(".")
     if not _is_host(host) or not 0 < port_of(url) < 65_536:
-        raise FetchError(text, f'"{text}" has no host and port that can be asked')
+        raise FetchError(text, f"{text!r} has no host and port that can be asked")
     return url.copy_with(host=host, port=None if port_of(url) == WEB_PORTS[url.scheme] else url.port, fragment=None)
 
 

@@ -61,7 +61,7 @@ class Trail:
         try:
             joined = self.url.join(location)
         except (httpx2.InvalidURL, UnicodeError) as error:
-            raise self._error(f'redirects to "{location[:200]}", which cannot be read as an address') from error
+            raise self._error(f"redirects to {location[:200]!r}, which cannot be read as an address") from error
         target = readable_url(str(joined))
         if self.url.scheme == "https" and target.scheme == "http":
             raise self._error(f"redirects from https to {target}, which anybody on the way could read and change")

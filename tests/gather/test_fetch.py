@@ -67,8 +67,15 @@ def test_an_unchanged_document_is_not_sent_again(server: HttpServer, fetcher: Fe
 
     assert fetched.outcome is FetchOutcome.NOT_MODIFIED
     assert fetched.content == b""
+    assert (fetched.etag, fetched.last_modified) == ('"1"', "Sun, 22 Nov 2026 12:00:00 GMT")
     assert server.asked[0].headers["if-none-match"] == '"1"'
     assert server.asked[0].headers["if-modified-since"] == "Sun, 22 Nov 2026 12:00:00 GMT"
+
+
+def test_a_304_may_bring_new_validators(server: HttpServer, fetcher: Fetcher) -> None:
+    server.answer("/feed", status=304, headers=[("ETag", '"2"')])
+
+    assert fetcher.fetch(server.url("/feed"), etag='"1"').etag == '"2"'
 
 
 def test_a_304_that_nobody_asked_for_is_no_document(server: HttpServer, fetcher: Fetcher) -> None:

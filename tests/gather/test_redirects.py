@@ -71,6 +71,13 @@ def test_a_redirect_that_leads_nowhere_good_ends_the_fetch(location: str, why: s
         followed((302, location))
 
 
+def test_a_location_cannot_write_on_a_terminal() -> None:
+    with pytest.raises(FetchError) as caught:
+        followed((302, "https://\x1b[2J\u202e.example/"))
+
+    assert str(caught.value).isprintable()
+
+
 def test_five_redirects_are_followed_and_no_sixth() -> None:
     five = followed(*((302, f"/{number}") for number in range(5)))
 
