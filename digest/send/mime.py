@@ -143,8 +143,11 @@ def _open_ended(line: str) -> bytes:
 
 
 def _quoted(line: str) -> bytes:
-    """Return one line as quoted-printable. (Given several, binascii lets one that ends with a space grow too long.)"""
-    return binascii.b2a_qp(line.encode()).replace(b"\n", b"\r\n")
+    """Return one line as quoted-printable, half characters as question marks.
+
+    One at a time: given several, binascii lets a line that ends with a space grow too long.
+    """
+    return binascii.b2a_qp(line.encode("utf-8", "replace")).replace(b"\n", b"\r\n")
 
 
 def _boundary(*parts: Sequence[Piece]) -> bytes:

@@ -48,20 +48,27 @@ def parse_relay(url: str) -> Relay:
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError as error:
-        raise InputError(f"the SMTP URL has no usable host and port; write {_EXAMPLE}") from error
+    except ValueError:
+        raise InputError(f"the SMTP URL has no usable host and port; write {_EXAMPLE}") from None
+    if port == 0:
+        raise InputError(f"the SMTP URL has no usable host and port; write {_EXAMPLE}")
     if parts.scheme not in _PORTS or not parts.hostname:
         raise InputError(f"the SMTP URL must begin with smtp:// or smtps:// and name a host; write {_EXAMPLE}")
     if parts.path.strip("/") or parts.fragment:
         raise InputError(
             f"the SMTP URL has more than a host and a port; write {_EXAMPLE}, and / or # in a password as %2F or %23"
         )
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if password and not user:
+        raise InputError(f"the SMTP URL has a password but no user; write {_EXAMPLE}")
+    if not (user + password).isascii():
+        raise InputError("the user and password in the SMTP URL must be ASCII")
     return Relay(
         host=parts.hostname,
         port=port or _PORTS[parts.scheme],
         tls=_tls_of(parts),
-        user=unquote(parts.username or ""),
-        password=unquote(parts.password or ""),
+        user=user,
+        password=password,
     )
 
 

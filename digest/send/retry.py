@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-_FIRST_WAIT = timedelta(minutes=30)
-_LONGEST_WAIT = timedelta(hours=8)
-_GIVE_UP_AFTER = timedelta(days=4)
+_WAITS = tuple(timedelta(hours=hours) for hours in (0.5, 1, 2, 4, *[8] * 11))
+"""Between one try and the next; 95.5 hours in all."""
 
 
 def next_attempt(now: datetime, attempts: int) -> datetime | None:
@@ -13,7 +12,4 @@ def next_attempt(now: datetime, attempts: int) -> datetime | None:
     `now` is aware UTC; `attempts` counts finished tries, from 1. After 30 minutes, then doubling up to 8 hours, for
     four days in all: RFC 5321 4.5.4.1 asks for four to five, and a weekly digest is stale by then.
     """
-    waits = [min(_FIRST_WAIT * (1 << done), _LONGEST_WAIT) for done in range(attempts)]
-    if sum(waits, timedelta()) > _GIVE_UP_AFTER:
-        return None
-    return now + waits[-1]
+    return now + _WAITS[attempts - 1] if attempts <= len(_WAITS) else None

@@ -1,0 +1,65 @@
+"""SMTP URLs: what they mean, and what is wrong with them, without their passwords."""
+
+import pytest
+
+from digest.errors import InputError
+from digest.send.relay import Relay, Tls, parse_relay
+
+
+@pytest.mark.parametrize(
+    ("url", "relay"),
+    [
+        ("smtp://relay.example", Relay(host="relay.example", port=587, tls=Tls.REQUIRED)),
+        ("smtp://relay.example:25?starttls=off", Relay(host="relay.example", port=25, tls=Tls.OFF)),
+        (
+            "smtp://relay.example:25?starttls=opportunistic",
+            Relay(host="relay.example", port=25, tls=Tls.OPPORTUNISTIC),
+        ),
+        ("smtps://relay.example", Relay(host="relay.example", port=465, tls=Tls.IMPLICIT)),
+        ("smtp://127.0.0.1:2525", Relay(host="127.0.0.1", port=2525, tls=Tls.OFF)),
+        ("smtp://localhost:2525/", Relay(host="localhost", port=2525, tls=Tls.OFF)),
+        ("smtp://[::1]:2525?starttls=required", Relay(host="::1", port=2525, tls=Tls.REQUIRED)),
+        (
+            "smtp://me%40news.example:p%2Fw%23@relay.example",
+            Relay(host="relay.example", port=587, tls=Tls.REQUIRED, user="me@news.example", password="p/w#"),
+        ),
+    ],
+)
+def test_a_url_names_a_relay(url: str, relay: Relay) -> None:
+    assert parse_relay(url) == relay
+
+
+@pytest.mark.parametrize(
+    ("url", "wrong"),
+    [
+        ("relay.example:25", "must begin with smtp:// or smtps://"),
+        ("http://relay.example", "must begin with smtp:// or smtps://"),
+        ("smtp://", "must begin with smtp:// or smtps:// and name a host"),
+        ("smtp://u:secret@", "name a host"),
+        ("smtp://u:secret@relay.example:99999", "no usable host and port"),
+        ("smtp://u:secret@relay.example:smtp", "no usable host and port"),
+        ("smtp://u:secret@relay.example:0", "no usable host and port"),
+        ("smtp://u:secret@[::1", "no usable host and port"),
+        ("smtp://u:se/secret@relay.example", "no usable host and port|more than a host and a port"),
+        ("smtp://u:se#secret@relay.example", "no usable host and port|more than a host and a port"),
+        ("smtp://u:secret@relay.example/path", "more than a host and a port"),
+        ("smtp://u:secret@relay.example?tls=on", "unknown option 'tls'"),
+        ("smtp://u:secret@relay.example?starttls=maybe", "required, opportunistic or off"),
+        ("smtps://u:secret@relay.example?starttls=required", "takes no starttls"),
+        ("smtp://u:secré@relay.example", "must be ASCII"),
+        ("smtp://:secret@relay.example", "a password but no user"),
+    ],
+)
+def test_a_url_that_cannot_be_used_says_why_and_keeps_its_password(url: str, wrong: str) -> None:
+    with pytest.raises(InputError, match=wrong) as raised:
+        parse_relay(url)
+
+    assert "secr" not in str(raised.value)
+
+
+def test_a_relay_shows_where_it_is_and_no_password() -> None:
+    relay = parse_relay("smtp://user:secret@relay.example:2525")
+
+    assert str(relay) == "relay.example:2525"
+    assert "secret" not in repr(relay)
+    assert str(parse_relay("smtp://[2001:db8::1]:25")) == "[2001:db8::1]:25"
