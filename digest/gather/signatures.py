@@ -1,0 +1,117 @@
+"""Signatures: the lines that say who took a picture and who wrote a text, and what they say.
+
+Each function judges one line of plain text by itself, white space collapsed. The names they know are
+digest/gather/newsroom_names.py; the rules are for newsrooms in English.
+"""
+
+import re
+
+from digest.gather.newsroom_names import is_agency, is_channel, is_house, is_known_agency, is_outlet, is_person
+
+_MAX_CREDIT_CHARS = 160
+_MAX_CAPTION_CHARS = 600
+_MAX_BYLINE_CHARS = 120
+
+_STOP = re.compile(r"[.!?…؟۔।。]['\"”’»)\]]*$")
+_ABBREVIATION_END = re.compile(r"(?:\b(?:\w\.){1,4}|\b(?:Jr|Sr|Inc|Co|Corp|Ltd|St|Dr|Mr|Mrs|Ms)\.)$")
+
+
+def ends_sentence(text: str) -> bool:
+    """Return whether a line ends as a sentence does. "in the U.S." does not."""
+    return bool(_STOP.search(text)) and not _ABBREVIATION_END.search(text)
+
+
+# --- credits: who took the picture
+
+_TAKEN_BY = re.compile(
+    r"(?:(?:photos?|photographs?|photography|images?|illustrations?|graphics?|pictures?|credits?)(?: credits?)?"
+    r"(?: ?:| by)|(?:photos? )?via)\s+(?P<names>\S.*)",
+    re.IGNORECASE,
+)
+_GIVEN_BY = re.compile(r"(?:photos? )?courtesy(?: of|:)? \S.*|(?:©|\(c\)) ?\S.*", re.IGNORECASE)
+_PART_BREAK = re.compile(r"\s*/\s*|\s+via\s+|\s+for\s+|,\s+|\s+[-–—|]\s+", re.IGNORECASE)
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
+_CAPTIONS_CREDIT = re.compile(r".{15,}?\s*[(\[]([^()\[\]]{3,100})[)\]]\.?")
+_SENTENCE_BREAK = re.compile(r"(?<=[.!?…؟۔\"'”’»)\]])\s+")
+
+
+def credit_of(text: str) -> str:
+    """Return whom a line credits with a picture, or "".
+
+    Either it says so ("Photo by", "Courtesy of", "©"), or it consists of names with an agency or a newspaper
+    among them ("Jane Doe / AP", "Jane Doe for The Courier").
+    """
+    if len(text) > _MAX_CREDIT_CHARS:
+        return ""
+    bracketed = _BRACKETS.fullmatch(text)
+    line = bracketed[1].strip() if bracketed else text
+    if _GIVEN_BY.fullmatch(line) and not ends_sentence(line):
+        return line
+    said = _TAKEN_BY.fullmatch(line)
+    names = said["names"] if said else line
+    parts = _PART_BREAK.split(names)
+    fewest = 1 if "/" in line else 2
+    if not all(is_agency(part) or is_outlet(part) or is_person(part, min_words=fewest) for part in parts):
+        return ""
+    has_agency = any(map(is_agency, parts)) or ("," not in line and any(map(is_outlet, parts)))
+    is_more = len(parts) > 1 or bracketed or names != parts[0]
+    return names if said or (has_agency and is_more) else ""
+
+
+def captions_credit_of(text: str) -> str:
+    """Return the credit that a picture's caption ends with, or "". A caption is a sentence, then a credit."""
+    if len(text) > _MAX_CAPTION_CHARS:
+        return ""
+    if bracketed := _CAPTIONS_CREDIT.fullmatch(text):
+        return credit_of(bracketed[1]) if "/" in bracketed[1] else ""
+    for stop in _SENTENCE_BREAK.finditer(text):
+        if (credit := credit_of(text[stop.end() :])) and re.search(r"/|©|\bimages$", credit, re.IGNORECASE):
+            return credit
+    return ""
+
+
+def looks_like_credit(text: str) -> bool:
+    """Return whether the first line of all is a credit, though anywhere else it would be taken for text: "NASA",
+    or people and agencies nobody has heard of ("Jo Roe / Upfront")."""
+    parts = re.split(r"\s+/\s+", text)
+    are_names = len(text) <= _MAX_CREDIT_CHARS and all(is_person(part, min_words=1) for part in parts)
+    return is_channel(text) or (are_names and len(parts) > 1)
+
+
+# --- bylines: who wrote it
+
+_BY = re.compile(r"by:?\s+(?P<names>\S.*)", re.IGNORECASE)
+_HANDLE = re.compile(r"\s*[(|,]?\s*@\w{1,20}\)?")
+_WHENCE = re.compile(r"\s+(?:in|from)\s+[^\W\d_].*")
+_HELPED_BY = re.compile(
+    r"(?:(?:with )?additional reporting(?: by)?|reporting by|with)\s+(?P<names>[^.]+)\.?", re.IGNORECASE
+)
+_WIRES = re.compile(
+    r"(?:[^.,;:]{2,40}?(?:,? (?:and|with|&) (?:the )?|, ))?(?:combined )?"
+    r"(?:wire (?:services|reports)|news ?wires|(?:news )?agencies|wires)",
+    re.IGNORECASE,
+)
+_NAMES_JOINED = re.compile(r",\s+(?:and\s+)?|\s+(?:and|&|with|for)\s+")
+
+
+def byline_of(text: str) -> str:
+    """Return the names a line gives as writers, or ""."""
+    if len(text) > _MAX_BYLINE_CHARS:
+        return ""
+    if (helped := _HELPED_BY.fullmatch(text)) and _are_names(helped["names"]):
+        return text[0].lower() + text[1:].removesuffix(".")
+    said = _BY.fullmatch(text)
+    with_handles = said["names"] if said else text
+    names = " ".join(_HANDLE.sub(" ", with_handles).split()).replace(" ,", ",")
+    if _WIRES.fullmatch(names) or _is_own_work(names):
+        return names
+    return names if (said or names != with_handles) and _are_names(_WHENCE.sub("", names)) else ""
+
+
+def _are_names(text: str) -> bool:
+    return all(is_agency(name) or is_outlet(name) or is_person(name) for name in _NAMES_JOINED.split(text))
+
+
+def _is_own_work(text: str) -> bool:
+    """Return whether a line names newsrooms and nobody else: "Al Jazeera and The Associated Press"."""
+    return all(is_known_agency(name) or is_house(name) for name in _NAMES_JOINED.split(text))
