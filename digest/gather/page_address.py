@@ -1,0 +1,50 @@
+"""A page's own address: which of the links it gives as its own is to be believed.
+
+A page that names another site's address as its own would take that site's story over, so only addresses of
+the same site count. What one site is, the Public Suffix List says, with its private part (a.github.io is one).
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from tld import get_fld
+
+from digest.gather.identity import canonical_url
+
+
+class OwnAddress(NamedTuple):
+    """The address, "" for a file that names none, and what was not believed."""
+
+    url: str
+    notes: list[str]
+
+
+def own_address(named: Iterable[str], *, page_url: str, base_url: str) -> OwnAddress:
+    """Return the first of the `named` addresses that can be the page's, else `page_url`, where it came from.
+
+    For a file (`page_url` is "") the first is believed. Relative ones are resolved against `base_url`.
+    """
+    notes: list[str] = []
+    for url in filter(None, (canonical_url(one, base_url=base_url) for one in named if one.strip())):
+        if not page_url:
+            return OwnAddress(url, notes)
+        if not _is_same_site(url, page_url):
+            notes.append(f"it says that its address is on another site, {urlsplit(url).hostname}: not believed")
+        elif not _is_front_page(url) or _is_front_page(page_url):
+            return OwnAddress(url, notes)
+    return OwnAddress(page_url, list(dict.fromkeys(notes)))
+
+
+def _is_same_site(url: str, page_url: str) -> bool:
+    ours, theirs = urlsplit(page_url), urlsplit(url)
+    if ours.hostname == theirs.hostname:
+        return True
+    site = get_fld(page_url, fail_silently=True, search_private=True)
+    return site is not None and site == get_fld(url, fail_silently=True, search_private=True)
+
+
+def _is_front_page(url: str) -> bool:
+    """A template's mistake: every page of a site names its front page."""
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query
