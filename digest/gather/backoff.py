@@ -13,10 +13,10 @@ _SPREAD = 0.1
 def next_poll_at(
     now: datetime,
     *,
+    source: str,
     failures: int,
     interval_s: int = DEFAULT_INTERVAL_S,
     retry_after_s: float | None = None,
-    source: str = "",
 ) -> datetime:
     """Return when to ask a source again.
 
@@ -49,5 +49,5 @@ def parse_retry_after(value: str, *, now: datetime) -> float | None:
 
 
 def _share_of(source: str) -> float:
-    """Return a number in [0, 1) that is always the same for `source`; 0 for none."""
-    return int.from_bytes(hashlib.sha256(source.encode()).digest()[:4]) / 2**32 if source else 0.0
+    """Return a number in [0, 1) that is always the same for `source`."""
+    return int.from_bytes(hashlib.sha256(source.encode()).digest()[:4]) / 2**32
