@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from markupsafe import Markup
-
 from digest.model.messages import CompiledText, Slot
 from digest.model.topics import Theme
 from digest.render.inlining import inline
 from digest.render.prepare import PreparedEdition
 from digest.render.stencils import Marks, Values
-from digest.render.templates import Templates
+from digest.render.templates import Renderer
 
 Parts: TypeAlias = tuple[CompiledText, CompiledText, CompiledText]
 """A page's opening, stories and closing."""
@@ -24,12 +22,13 @@ Parts: TypeAlias = tuple[CompiledText, CompiledText, CompiledText]
 class Pages:
     """What the templates of one theme make of prepared texts; `slots` are texts by slot."""
 
-    templates: Templates
+    templates: Renderer
     theme: Theme
 
     def subject(self, prepared: PreparedEdition) -> str:
         """Return the subject as the theme has it, not yet bounded."""
-        return self._render("subject.txt", {"page": prepared.page, "mail": prepared.mail})
+        values = {"page": prepared.page, "mail": prepared.mail}
+        return self.templates.render(f"email/{self.theme.value}/subject.txt", values)
 
     def story_html(self, kind: str, page: Values, *, story: Values) -> str:
         """Return one story as lead, card or brief."""
@@ -37,13 +36,13 @@ class Pages:
 
     def stories_html(self, page: Values, heading: Values, *, lead: str, cards: str, briefs: str) -> str:
         """Return an edition's heading around its stories."""
-        stories = {"lead": Markup(lead), "cards": Markup(cards), "briefs": Markup(briefs)}  # noqa: S704 - our templates made it
-        return self.templates.render("email/_base/stories.html", {"page": page, "edition": heading, **stories})
+        stories = {"lead": lead, "cards": cards, "briefs": briefs}
+        return self.templates.render("email/_base/stories.html", {"page": page, "edition": heading}, markup=stories)
 
     def frame_html(self, page: Values, mail: Values, *, slots: Mapping[str, str], stories: str) -> str:
         """Return the whole page around an edition's stories, not yet inlined."""
-        around = {"page": page, "mail": mail, "slots": slots}
-        return self._render("body.html", {**around, "stories": Markup(stories)})  # noqa: S704 - our templates made it
+        values = {"page": page, "mail": mail, "slots": slots}
+        return self.templates.render(f"email/{self.theme.value}/body.html", values, markup={"stories": stories})
 
     def stories_text(self, prepared: PreparedEdition) -> str:
         """Return an edition's heading and stories, as text."""
@@ -54,10 +53,8 @@ class Pages:
 
     def frame_text(self, page: Values, mail: Values, *, slots: Mapping[str, str], stories: str) -> str:
         """Return the text part around an edition's stories."""
-        return self._render("body.txt", {"page": page, "mail": mail, "slots": slots, "stories": stories})
-
-    def _render(self, name: str, values: Mapping[str, object]) -> str:
-        return self.templates.render(f"email/{self.theme.value}/{name}", values)
+        values = {"page": page, "mail": mail, "slots": slots, "stories": stories}
+        return self.templates.render(f"email/{self.theme.value}/body.txt", values)
 
 
 def whole_text(pages: Pages, prepared: PreparedEdition, *, slots: Mapping[str, str]) -> str:

@@ -24,7 +24,7 @@ CARDS = {Theme.CLASSIC: 5, Theme.COMPACT: 9}
 LEAD_TEXT_CHARS, CARD_TEXT_CHARS, SUBJECT_CHARS, PREHEADER_CHARS = 420, 220, 150, 140
 ALSO_NAMED = 3
 COLUMN_PX, LEAD_MAX_HEIGHT_PX = 552, 460
-THUMB_PX, THUMB_MAX_HEIGHT_PX = 168, 168
+THUMB_PX, THUMB_MAX_HEIGHT_PX = 168, 140
 MAX_TEXT_URL_CHARS = 900
 """A longer address is left out of the text part, where a line has at most 998 octets (RFC 5322 2.1.1)."""
 
@@ -108,7 +108,7 @@ def _page(edition: Edition, words: Words) -> Values:
         "dir": words.direction.value,
         "start": "right" if is_rtl else "left",
         "end": "left" if is_rtl else "right",
-        "hello_line": words.say("Here is the news you asked for."),
+        "hello_line": words.say("here is the news you asked for."),
         "read_on": words.say("Read the full story"),
         "also_reported": words.say("Also reported by"),
         "also_this_week": words.say("Also this week"),
@@ -136,7 +136,11 @@ def _mail(edition: Edition, publication: Publication, *, archive_url: str) -> Va
             topic=isolated(topic, words.direction),
         ),
         "archive_url": _url(archive_url),
-        "postal": [{"line": one_line(line)} for line in publication.postal_address.splitlines() if line.strip()],
+        "postal": [
+            {"line": line}
+            for line in map(one_line, publication.postal_address.splitlines())
+            if line not in {"", publisher}
+        ],
     }
 
 
@@ -169,7 +173,7 @@ class _Teller:
         text = shortened(excerpt, LEAD_TEXT_CHARS)
         picture = self._picture(COLUMN_PX, LEAD_MAX_HEIGHT_PX)
         caption = self.words.say("Photo: {credit}", credit=self._credit()) if self._credit() else ""
-        return {**self.brief(), **picture, "caption": caption, "dek": dek or text, "text": text if dek else ""}
+        return {**self.brief(), **picture, "caption": caption, "dek": dek, "text": text}
 
     def card(self) -> Values:
         dek = shortened(one_line(self.item.dek) or one_line(self.item.excerpt), CARD_TEXT_CHARS)
@@ -182,7 +186,7 @@ class _Teller:
             "title": one_line(self.item.title),
             "url": url,
             "text_url": _url_for_text(url),
-            "lang": one_line(self.item.lang) or str(self.words.locale).replace("_", "-"),
+            "lang": _attribute_text(one_line(self.item.lang)) or str(self.words.locale).replace("_", "-"),
             "dir": self.item.direction.value,
             "dek": "",
             "text": "",
@@ -194,8 +198,8 @@ class _Teller:
 
     def _meta(self) -> list[str]:
         when = self.item.published_at
-        parts = (self.item.publisher, self.item.byline, self._day(when) if when else "")
-        return [line for line in map(one_line, parts) if line]
+        parts = (one_line(self.item.publisher), one_line(self.item.byline), self._day(when) if when else "")
+        return [part for part in parts if part]
 
     def _day(self, at: datetime) -> str:
         return self.words.day(at.astimezone(self.zone).date())

@@ -8,18 +8,28 @@ from collections.abc import Mapping
 
 from digest.model.messages import Slot
 from digest.render.inlining import inline
-from digest.render.pages import Pages, Parts
+from digest.render.pages import Pages, Parts, cut_html
 from digest.render.prepare import PreparedEdition
 from digest.render.stencils import Marks, Shape, Stencil, Values, cut_stencil, shape_of, texts_of
+from digest.render.templates import NOTHING_READY
 
-_NOTHING_READY: Mapping[str, str] = {}
+
+class PagePress:
+    """Prints the HTML parts of one theme's editions page by page: slow, and right for any templates."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
+
+    def print_html(self, prepared: PreparedEdition) -> Parts:
+        """Return the HTML part, cut."""
+        return cut_html(self.pages, prepared)
 
 
 class StencilPress:
-    """Prints the HTML parts of one theme's editions."""
+    """Prints the HTML parts of one theme's editions from stencils."""
 
     def __init__(self, pages: Pages) -> None:
-        self._pages = pages
+        self.pages = pages
         self._passages: dict[tuple[str, str, Shape], Stencil] = {}
         self._frames: dict[tuple[str, Shape], tuple[Stencil, Stencil]] = {}
 
@@ -37,7 +47,7 @@ class StencilPress:
         return opening.fill_around(slots, texts), (stories,), closing.fill_around(slots, texts)
 
     def _printed(
-        self, kind: str, prepared: PreparedEdition, values: Values, *, ready: Mapping[str, str] = _NOTHING_READY
+        self, kind: str, prepared: PreparedEdition, values: Values, *, ready: Mapping[str, str] = NOTHING_READY
     ) -> str:
         key = (kind, prepared.lang, shape_of({**values, **ready}))
         stencil = self._passages.get(key)
@@ -52,13 +62,13 @@ class StencilPress:
         specimen = marks.specimen(values)
         markup = {name: marks.next() if text else "" for name, text in ready.items()}
         if kind == "stories":
-            passage = self._pages.stories_html(prepared.page, specimen, **markup)
+            passage = self.pages.stories_html(prepared.page, specimen, **markup)
         else:
-            passage = self._pages.story_html(kind, prepared.page, story=specimen)
+            passage = self.pages.story_html(kind, prepared.page, story=specimen)
         begin, end = marks.next(), marks.next()
         no_slots = {slot.value: "" for slot in Slot}
         stories = f"{begin}{passage}{end}"
-        page = inline(self._pages.frame_html(prepared.page, prepared.mail, slots=no_slots, stories=stories))
+        page = inline(self.pages.frame_html(prepared.page, prepared.mail, slots=no_slots, stories=stories))
         inlined = page.partition(begin)[2].partition(end)[0]
         return cut_stencil(inlined, marks, markup_from=len(texts_of(values)))
 
@@ -74,7 +84,7 @@ class StencilPress:
         mail = marks.specimen(prepared.mail)
         slots = {slot.value: marks.next() for slot in Slot}
         stories = marks.next()
-        page = inline(self._pages.frame_html(prepared.page, mail, slots=slots, stories=stories))
+        page = inline(self.pages.frame_html(prepared.page, mail, slots=slots, stories=stories))
         opening, _, closing = page.partition(stories)
         texts = len(texts_of(prepared.mail)) + len(Slot)
         return cut_stencil(opening, marks, markup_from=texts), cut_stencil(closing, marks, markup_from=texts)

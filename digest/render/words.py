@@ -48,7 +48,7 @@ class Words:
         return _filled(self.translations.ngettext(one, other, number), {"count": str(number)})
 
     def day(self, on: date) -> str:
-        """Return a day without its year, as "3 November" is in English."""
+        """Return a day without its year, as "3 November", on one line."""
         return _day(self.locale, on)
 
     def span(self, first: date, last: date) -> str:
@@ -118,7 +118,7 @@ def _translations(path: Path) -> gettext.GNUTranslations:
 
 @lru_cache(maxsize=4096)
 def _day(locale: Locale, on: date) -> str:
-    return format_skeleton("MMMMd", on, locale=locale)
+    return format_skeleton("MMMMd", on, locale=locale).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @lru_cache(maxsize=1024)
