@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 
 from digest.errors import InputError, PreflightError
 from digest.flows.letters import NO_MAILING, NOBODY, recipient_for
-from digest.flows.publishing import curate_topic, find_unfinished
+from digest.flows.publishing import curate_topic, find_current
 from digest.flows.services import Services
 from digest.model.addresses import Address
 from digest.model.editions import Edition, Verdict
@@ -45,7 +46,7 @@ def preview_edition(services: Services, slug: str, *, reader: Address) -> Previe
     now = services.clock.now()
     with services.database.read() as tx:
         topic = topics.find_topic(tx, slug)
-        edition, verdicts, shortfall = _next_edition(tx, topic, services)
+        edition, verdicts, shortfall = _next_edition(tx, topic, now=now)
         mailbox, subscriber_id = _find_reader(tx, reader)
     if edition is None:
         return Preview(verdicts=tuple(verdicts), shortfall=shortfall)
@@ -64,11 +65,11 @@ def preview_edition(services: Services, slug: str, *, reader: Address) -> Previe
     )
 
 
-def _next_edition(tx: Transaction, topic: Topic, services: Services) -> tuple[Edition | None, Sequence[Verdict], str]:
-    unfinished = find_unfinished(tx, topic)
-    if unfinished is not None and unfinished.id is not None:
-        return unfinished, editions.list_verdicts(tx, unfinished.id), ""
-    curated = curate_topic(tx, topic, now=services.clock.now())
+def _next_edition(tx: Transaction, topic: Topic, *, now: datetime) -> tuple[Edition | None, Sequence[Verdict], str]:
+    current = find_current(tx, topic, now=now)
+    if current is not None and current.id is not None:
+        return current, editions.list_verdicts(tx, current.id), ""
+    curated = curate_topic(tx, topic, now=now)
     return curated.edition, curated.verdicts, curated.shortfall
 
 

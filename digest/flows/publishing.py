@@ -35,21 +35,23 @@ def curate_topic(tx: Transaction, topic: Topic, *, now: datetime) -> CuratedEdit
     last = editions.last_edition(tx, topic.id)
     period = next_period(now, last_end=last.period.end if last else None)
     if period is None:
-        closed = last.period.end.isoformat(timespec="minutes") if last else ""
-        raise InputError(f"{topic.name}: its last edition closed at {closed}, later than the time asked for")
+        raise InputError(f"{topic.name}: its last edition closed later than {now.isoformat(timespec='minutes')}")
     candidates = stories.list_candidates(tx, topic.tags, period=period, also=topic.pinned)
     used = editions.used_stories(tx, topic.id)
     return curate_edition(topic, candidates, period=period, used=used, now=now)
 
 
-def find_unfinished(tx: Transaction, topic: Topic) -> Edition | None:
-    """Return the topic's last edition while it is not sent to the last reader."""
+def find_current(tx: Transaction, topic: Topic, *, now: datetime) -> Edition | None:
+    """Return the topic's last edition while it is not sent to the last reader, or where it closed no earlier than now.
+
+    Until then no other edition can be made: what is built goes out first, and a period closes once.
+    """
     last = editions.last_edition(tx, topic.id)
-    return last if last and last.status in _UNFINISHED else None
+    return last if last and (last.status in _UNFINISHED or last.period.end >= now) else None
 
 
 def publish_edition(services: Services, slug: str) -> Published:
-    """Return the topic's unfinished edition, or close the period now, check the mail, and keep the new edition.
+    """Return the topic's current edition, or close the period now, check the mail, and keep the new edition.
 
     Raises NotFoundError for the topic and PreflightError for a mail that must not go out; then nothing is kept.
     """
@@ -57,9 +59,9 @@ def publish_edition(services: Services, slug: str) -> Published:
     compiler = services.open_compiler()
     with services.database.begin() as tx:
         topic = topics.find_topic(tx, slug)
-        unfinished = find_unfinished(tx, topic)
-        if unfinished is not None:
-            return _as_found(tx, unfinished, compiler)
+        current = find_current(tx, topic, now=now)
+        if current is not None:
+            return _as_found(tx, current, compiler)
         curated = curate_topic(tx, topic, now=now)
         if curated.edition is None:
             return Published(

@@ -29,7 +29,8 @@ def plan_mailing(tx: Transaction, edition_id: EditionId, *, slot_at: datetime, n
     mailing_id = MailingId(tx.execute(insert(mailing).values(values).returning(mailing.c.id)).scalar_one())
     tx.execute(insert(mailing_edition).values(mailing_id=mailing_id, edition_id=edition_id))
     rows = _deliveries_of(mailing_id, edition_id, slot_at=slot_at, now=now)
-    planned = tx.execute(insert(delivery).from_select([*rows.selected_columns.keys()], rows)).rowcount
+    planning = insert(delivery).from_select([*rows.selected_columns.keys()], rows)
+    planned = tx.execute(planning, execution_options={"preserve_rowcount": True}).rowcount
     tx.execute(update(mailing).where(mailing.c.id == mailing_id).values(planned=planned))
     return require_mailing(tx, mailing_id)
 
