@@ -33,9 +33,9 @@ def rss_feed(section: Section, stories: Stories) -> bytes:
     """Return a section's feed as RSS 2.0."""
     root = etree.XML(_RSS_ROOT)
     channel = etree.SubElement(root, "channel")
-    _add(channel, "title", f"{section.outlet.name}: {section.label}")
+    _add(channel, "title", section.outlet.name)
     _add(channel, "link", f"{section.outlet.site_url}/{section}")
-    _add(channel, "description", MOTTO)
+    _add(channel, "description", f"{section.label}. {MOTTO}.")
     _add(channel, "language", section.lang)
     for story in stories:
         item = etree.SubElement(channel, "item")
@@ -57,7 +57,8 @@ def atom_feed(section: Section, stories: Stories) -> bytes:
     """Return a section's feed as Atom."""
     root = etree.XML(_ATOM_ROOT)
     root.set(_LANG, section.lang)
-    _add(root, _ATOM + "title", f"{section.outlet.name}: {section.label}")
+    _add(root, _ATOM + "title", section.outlet.name)
+    _add(root, _ATOM + "subtitle", section.label)
     _add(root, _ATOM + "id", f"{section.outlet.site_url}/{section}")
     _add(root, _ATOM + "updated", _newest(stories))
     for story in stories:
@@ -80,9 +81,10 @@ def rdf_feed(section: Section, stories: Stories) -> bytes:
     """Return a section's feed as RSS 1.0."""
     root = etree.XML(_RDF_ROOT)
     channel = etree.SubElement(root, _RSS1 + "channel", {_RDF + "about": f"{section.outlet.site_url}/rss.rdf"})
-    _add(channel, _RSS1 + "title", section.label)
+    _add(channel, _RSS1 + "title", section.outlet.name)
     _add(channel, _RSS1 + "link", section.outlet.site_url)
     _add(channel, _RSS1 + "description", "Reports from along the coast")
+    _add(channel, _DC + "language", section.lang)
     listed = etree.SubElement(etree.SubElement(channel, _RSS1 + "items"), _RDF + "Seq")
     for story in stories:
         etree.SubElement(listed, _RDF + "li", {_RDF + "resource": story.url})
@@ -102,7 +104,8 @@ def json_feed(section: Section, stories: Stories) -> bytes:
     """Return a section's feed as JSON Feed."""
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": f"{section.outlet.name}: {section.label}",
+        "title": section.outlet.name,
+        "description": section.label,
         "home_page_url": f"{section.outlet.site_url}/{section}",
         "language": section.lang,
         "items": [_json_item(story) for story in stories],
@@ -111,23 +114,29 @@ def json_feed(section: Section, stories: Stories) -> bytes:
 
 
 def text_html(story: DemoStory) -> str:
-    """Return a story's text as HTML, with whatever its feed injects before it."""
-    return story.injected_html + "".join(f"<p>{escape(one, quote=False)}</p>\n" for one in story.paragraphs)
+    """Return a story's text as HTML, and after it whatever its feed injects."""
+    return "".join(f"<p>{escape(one, quote=False)}</p>\n" for one in story.paragraphs) + story.injected_html
 
 
 def _json_item(story: DemoStory) -> dict[str, object]:
-    item: dict[str, object] = {
+    """Return a story as an item; its picture stands in the text, the one place where JSON Feed has room for alt."""
+    return {
         "id": story.url,
         "url": story.url + _TRACKING,
         "title": story.headline,
         "summary": story.dek,
-        "content_html": text_html(story),
+        "content_html": _picture_html(story) + text_html(story),
         "date_published": story.published_at.isoformat(),
         "date_modified": story.updated_at.isoformat(),
         "authors": [{"name": story.byline}],
         "tags": list(story.tags),
     }
-    return item | ({"image": story.picture.url} if story.picture else {})
+
+
+def _picture_html(story: DemoStory) -> str:
+    if not (picture := story.picture):
+        return ""
+    return f'<img src="{picture.url}" alt="{escape(picture.alt)}" width="{picture.width}" height="{picture.height}">\n'
 
 
 def _newest(stories: Stories) -> str:

@@ -18,6 +18,10 @@ class Outlet:
     name: str
     site_url: str
 
+    @property
+    def host(self) -> str:
+        return self.site_url.removeprefix("https://")
+
 
 COURIER = Outlet("The Harbour Courier", "https://www.harbourcourier.example")
 NORTHSHORE_WIRE = Outlet("Northshore Wire", "https://www.northshorewire.example")

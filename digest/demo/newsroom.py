@@ -2,14 +2,19 @@
 
 It speaks HTTP/1.1 as a newsroom's site does: ETag and If-None-Match (RFC 9110 8.8.3, 13.1.2), gzip, HEAD, 404. What
 it serves is what had been published by the time its clock shows, so moving the clock a week on publishes a week.
+
+It stands in for two sites of the .example domain, which no resolver knows. Their names must be kept: a page that
+comes from 127.0.0.1 would not be believed when it says whose it is. So it brings a resolver of its own.
 """
 
 import gzip
 import hashlib
+import socket
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import IPv4Address
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
@@ -18,7 +23,7 @@ from typing import NamedTuple, Self
 from digest.clock import Clock
 from digest.demo.exports import write_exports
 from digest.demo.feeds import atom_feed, json_feed, rdf_feed, rss_feed
-from digest.demo.masthead import PICTURES, Section
+from digest.demo.masthead import COURIER, NORTHSHORE_WIRE, PICTURES, Outlet, Section
 from digest.demo.pages import article_page, article_template
 from digest.demo.stories import Stories, load_stories, stories_out
 
@@ -40,6 +45,7 @@ FEEDS = {
     "/rss.rdf": Feed(Section.WIRE, "application/rdf+xml", rdf_feed),
 }
 """The feeds by their paths. Health has pages only."""
+LOOPBACK = IPv4Address("127.0.0.1")
 _IDLE_TIMEOUT_S = 10
 
 
@@ -75,11 +81,17 @@ class Newsroom:
             self._server = None
 
     @property
-    def url(self) -> str:
-        """Return the running server's address, without a slash at its end."""
+    def port(self) -> int:
+        """Return the running server's port on 127.0.0.1."""
         if not self._server:
-            raise RuntimeError("the newsroom has an address only while it is open (with Newsroom(...) as newsroom)")
-        return f"http://127.0.0.1:{self._server.server_port}"
+            raise RuntimeError("the newsroom has a port only while it is open (with Newsroom(...) as newsroom)")
+        return self._server.server_port
+
+    def resolve(self, host: str, port: int) -> tuple[IPv4Address, ...]:
+        """Return where a host of the newsroom or the wire is: here. Any other name is unknown (socket.gaierror)."""
+        if host not in {COURIER.host, NORTHSHORE_WIRE.host}:
+            raise socket.gaierror(socket.EAI_NONAME, f"{host} is not the sample newsroom's")
+        return (LOOPBACK,)
 
     @property
     def stories(self) -> Stories:
@@ -87,12 +99,13 @@ class Newsroom:
         return stories_out(self._stories, self._clock.now())
 
     def feed_urls(self) -> tuple[str, ...]:
-        return tuple(self.url + path for path in FEEDS)
+        """Return the feeds' addresses, under their own names: to be asked for by way of `resolve`."""
+        return tuple(self._url(feed.section.outlet, path) for path, feed in FEEDS.items())
 
     def page_urls(self) -> tuple[str, ...]:
         """Return the pages to gather that are out: those of the section without a feed, and those with other tags."""
         wanted = [one for one in self.stories if one.section is Section.HEALTH or one.page_tags != one.tags]
-        return tuple(f"{self.url}/news/{story.slug}" for story in wanted if story.is_in_feed)
+        return tuple(self._url(one.section.outlet, f"/news/{one.slug}") for one in wanted if one.is_in_feed)
 
     def sources(self, folder: Path) -> tuple[str, ...]:
         """Return all there is to gather: feeds, pages, and the folder that `write_folder` was given."""
@@ -114,6 +127,9 @@ class Newsroom:
                 return _picture(name)
             case _:
                 return None
+
+    def _url(self, outlet: Outlet, path: str) -> str:
+        return f"http://{outlet.host}:{self.port}{path}"
 
     def _feed(self, path: str) -> Body:
         feed = FEEDS[path]
@@ -137,7 +153,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, find: Callable[[str], Body | None]) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__((str(LOOPBACK), 0), _Handler)
         self.find = find
         self._thread = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 

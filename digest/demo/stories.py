@@ -60,7 +60,7 @@ class DemoStory:
 
     `headline` and `paragraphs` are plain text; `headline_html` is the headline as the feeds give it, in HTML.
     `page_tags` are those that the article's page names where they differ from the feed's `tags`. `feed_link` and
-    `injected_html` are what a hostile feed gives in place of the link, and before the text.
+    `injected_html` are what a hostile feed gives in place of the link, and after the text.
     """
 
     slug: str

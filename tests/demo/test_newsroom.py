@@ -1,6 +1,7 @@
 """What the sample newsroom promises as a web server."""
 
 import gzip
+import socket
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,11 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from digest.clock import FixedClock
-from digest.demo.newsroom import FEEDS, Newsroom
+from digest.demo.newsroom import FEEDS, LOOPBACK, Newsroom
 
 
 def ask(newsroom: Newsroom, path: str, *, method: str = "GET", **headers: str) -> tuple[HTTPResponse, bytes]:
-    connection = HTTPConnection(urlsplit(newsroom.url).netloc, timeout=5)
+    connection = HTTPConnection("127.0.0.1", newsroom.port, timeout=5)
     connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     response = connection.getresponse()
     content = response.read()
@@ -88,8 +89,17 @@ def test_every_source_answers_and_every_story_is_in_one(newsroom: Newsroom, tmp_
     assert not [story.slug for story in newsroom.stories if story.paragraphs[1].encode()[:60] not in found]
 
 
-def test_a_closed_newsroom_has_no_address(clock: FixedClock) -> None:
+def test_the_newsroom_s_names_lead_to_loopback_and_no_other_name_is_known(newsroom: Newsroom) -> None:
+    hosts = {urlsplit(url).hostname or "" for url in (*newsroom.feed_urls(), *newsroom.page_urls())}
+
+    assert hosts == {"www.harbourcourier.example", "www.northshorewire.example"}
+    assert {newsroom.resolve(host, newsroom.port) for host in hosts} == {(LOOPBACK,)}
+    with pytest.raises(socket.gaierror):
+        newsroom.resolve("localhost", newsroom.port)
+
+
+def test_a_closed_newsroom_has_no_port(clock: FixedClock) -> None:
     newsroom = Newsroom(clock, anchored_at=clock.now())
 
     with pytest.raises(RuntimeError, match="while it is open"):
-        _ = newsroom.url
+        _ = newsroom.port
