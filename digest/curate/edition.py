@@ -13,6 +13,7 @@ from digest.model.stories import Story
 from digest.model.topics import Topic
 
 MAX_EXCERPT_CHARS = 280
+MAX_EXCERPT_WITHOUT_LINK_CHARS = 900
 MAX_PREHEADER_CHARS = 110
 
 
@@ -56,6 +57,18 @@ def curate_edition(
     return CuratedEdition(edition=edition, verdicts=choice.verdicts, shortfall="")
 
 
+def _write_excerpt(story: Story, position: int) -> str:
+    """Return the text below a headline: of a story without a dek, of the lead, and where no link leads on.
+
+    A story without a link is told at greater length, since the mail is all of it that a reader can see.
+    """
+    if not story.canonical_url:
+        return clip(story.body_text, MAX_EXCERPT_WITHOUT_LINK_CHARS)
+    if story.dek and position > 1:
+        return ""
+    return clip(story.body_text, MAX_EXCERPT_CHARS)
+
+
 def _make_item(entry: Entry, position: int) -> EditionItem:
     story = entry.story
     return EditionItem(
@@ -65,7 +78,7 @@ def _make_item(entry: Entry, position: int) -> EditionItem:
         score=entry.verdict.score,
         title=story.title,
         dek=story.dek,
-        excerpt="" if story.dek else clip(story.body_text, MAX_EXCERPT_CHARS),
+        excerpt=_write_excerpt(story, position),
         url=story.canonical_url,
         byline=story.byline,
         publisher=publisher_of(story),

@@ -1,12 +1,13 @@
 """An edition holds the right stories in the right order, and says why."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
 from digest.curate.edition import MAX_PREHEADER_CHARS, CuratedEdition, curate_edition
-from digest.model.editions import Edition, EditionStatus, Period, Reason
+from digest.model.editions import Edition, EditionItem, EditionStatus, Period, Reason
 from digest.model.ids import StoryId
 from digest.model.stories import Story
 from digest.model.topics import Theme, Topic
@@ -240,15 +241,30 @@ def test_an_edition_keeps_its_topic_and_time_as_they_are_now() -> None:
     assert (edition.topic.theme, edition.topic.lang, edition.topic.zone) == (Theme.COMPACT, "ar", "America/New_York")
 
 
-def test_an_excerpt_stands_in_for_a_missing_dek_only() -> None:
+def test_an_excerpt_stands_below_the_lead_and_in_for_a_missing_dek() -> None:
     body = "First sentence of the report, which is long enough to stand alone as an excerpt of it. " * 6
-    with_dek = make_story(story_id=1, dek="What happened", image=make_image())
-    without = make_story(story_id=2, body_text=body)
+    lead = make_story(story_id=1, dek="What led", image=make_image(), body_text=body)
+    card = make_story(story_id=2, dek="What happened", body_text="Something else again. " * 20)
+    without = make_story(story_id=3, body_text="A third report of yet another thing. " * 3)
 
-    first, second = edition_of(curate(make_topic(), with_dek, without)).items
+    first, second, third = sorted(edition_of(curate(make_topic(), lead, card, without)).items, key=story_id_of)
 
-    assert (first.dek, first.excerpt) == ("What happened", "")
-    assert second.excerpt == " ".join([body.split(". ", maxsplit=1)[0] + "."] * 3)
+    assert first.excerpt == " ".join([body.split(". ", maxsplit=1)[0] + "."] * 3)
+    assert second.excerpt == ""
+    assert third.excerpt.startswith("A third report")
+
+
+def test_a_story_without_a_link_is_told_at_greater_length() -> None:
+    body = make_words("at length", 400)
+    unlinked = replace(make_story(dek="What happened", body_text=body), canonical_url="")
+
+    (item,) = edition_of(curate(make_topic(), unlinked)).items
+
+    assert 600 < len(item.excerpt) <= 900
+
+
+def story_id_of(item: EditionItem) -> int:
+    return item.story_id
 
 
 def test_a_preheader_shows_the_next_two_headlines_and_not_the_leads() -> None:
