@@ -23,8 +23,12 @@ _ROOT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_PAGE = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]", re.IGNORECASE)
+_TO_CDATA_END = r"(?:[^<\]]++|<(?!!\[CDATA\[)|\](?!\]>))*+\]\]>"
+_UNCLOSED_CDATA = re.compile(rf"<!\[CDATA\[(?!{_TO_CDATA_END})")
 _ENTRY = re.compile(
-    rf"{_CDATA_OR_COMMENT}|<(?P<slash>/?)(?P<name>(?:[\w.-]+:)?(?:item|entry))(?=[\s/>])[^<>]*+>",
+    # A CDATA section that is not closed before the next one opens hides nothing: it spoils its own entry alone.
+    rf"<!\[CDATA\[{_TO_CDATA_END}|<!--.*?(?:-->|\Z)"
+    r"|<(?P<slash>/?)(?P<name>(?:[\w.-]+:)?(?:item|entry))(?=[\s/>])[^<>]*+>",
     re.IGNORECASE | re.DOTALL,
 )
 _REFERENCE = re.compile(
@@ -104,7 +108,8 @@ def as_xml(fragment: str, feed: FeedText) -> str:
 
 
 def quoted(fragment: str) -> str:
-    """Return an entry with the HTML that nobody escaped in its texts put into CDATA sections."""
+    """Return an entry with the HTML that nobody escaped in its texts put into CDATA sections, each of them closed."""
+    fragment = _UNCLOSED_CDATA.sub("", fragment)
     out: list[str] = []
     at = 0
     opened: re.Match[str] | None = None

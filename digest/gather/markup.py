@@ -88,6 +88,7 @@ def tokens(markup: str) -> Iterator[str | TagToken]:
             elif not tag["slash"]:
                 at = _end_of(_END_OF[name], markup, at)
         else:
+            at = start
             break
     if rest := markup[at:]:
         yield rest

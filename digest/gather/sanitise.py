@@ -28,6 +28,7 @@ _KEPT = {name: name for name in "a b blockquote br code em figcaption figure i i
 _KEPT |= {"h1": "h3", "h2": "h3", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4", "dd": "p", "dt": "p"}
 _CLOSED_BY_THE_NEXT = frozenset({"a", "br", "img", "li", "p"})
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height"}}
+_MAIL_LINK = re.compile(r"mailto:[^\s?&:<>\"']+", re.IGNORECASE)
 _LAZY_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-src")
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|$)", re.IGNORECASE
@@ -157,8 +158,8 @@ def _image_tag(attributes: Mapping[str, str]) -> str:
 def _kept_value(name: str, value: str, *, base_url: str) -> str | None:
     if name not in {"href", "src"}:
         return value
-    if name == "href" and value.lower().startswith("mailto:"):
-        return value
+    if name == "href" and (address := _MAIL_LINK.match(value)):
+        return address.group()
     return absolute_url(value, base_url=base_url) or None
 
 
