@@ -60,7 +60,7 @@ def _take_headed_tags(lines: list[Line], *, foot_at: int) -> tuple[list[Line], l
         found: list[str] = []
         if line.kind is LineKind.TAGS:
             found = read_tags(line.said)
-        elif is_headed and line.kind is not LineKind.FURNITURE and (at > foot_at or _is_list(line)):
+        elif is_headed and line.kind not in _MARKS and (at > foot_at or _is_list(line)):
             found = read_tags(line.text)
         is_headed = bool(found) or line.kind is LineKind.RELATED
         tags += [tag for tag in found if tag not in tags]

@@ -92,7 +92,12 @@ _FURNITURE = tuple(
         r"اشترك في (?:ال)?نشر(?:ة|تنا)[^.،]{0,40}|تابعونا على [^.،]{2,40}|شارك(?: هذا المقال)?",
     )
 )
-_BULLET = re.compile(r"(?:[•·▪◦‣∙●■*]|[-–—](?= ))\s*(\S.*)")
+_CLOCK_ALONE = re.compile(
+    r"(?:(?:first |last )?(?:published|posted|updated)[: ]+(?:at )?)?"
+    r"[0-2]?\d(?::[0-5]\d)? ?[ap]\.?m\.?(?: [a-z]{2,4})?",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"(?:[•·▪◦‣∙●■*]|[-–](?= ))\s*(\S.*)")
 
 
 def _related(text: str) -> str:
@@ -119,7 +124,7 @@ def _agency(text: str) -> str:
 
 
 def _time(text: str) -> str:
-    return text if read_stamps(text) else ""
+    return text if read_stamps(text) or _CLOCK_ALONE.fullmatch(text) else ""
 
 
 _READERS: tuple[tuple[LineKind, Callable[[str], str]], ...] = (

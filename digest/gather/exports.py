@@ -22,7 +22,7 @@ from digest.errors import RejectedError
 from digest.gather.draft import Draft
 from digest.gather.export_foot import split_foot
 from digest.gather.export_lines import Line, LineKind, read_line
-from digest.gather.signatures import ends_sentence, looks_like_credit
+from digest.gather.signatures import ends_sentence, looks_like_credit, looks_like_name
 from digest.gather.stamps import Stamp, read_stamps
 
 MAX_EXPORT_CHARS = 1_000_000
@@ -89,7 +89,7 @@ def read_export(text: str) -> Draft:
     signatures = _Signatures()
     note_at_top = lines[:1] if _NOTE.match(lines[0].text) and len(lines) > 1 else []
     headline, lines = _take_headline(lines[len(note_at_top) :], signatures)
-    dek, lines = _take_dek(lines, signatures)
+    dek, lines = _take_dek(_with_bare_byline(lines), signatures)
     body = _take_body(note_at_top + lines, signatures, shown={headline, dek})
     return _draft(headline, dek, body, tags=tags, signatures=signatures)
 
@@ -132,7 +132,7 @@ def _is_wrapped(lines: list[str], width: int) -> bool:
 def _take_headline(lines: list[Line], signatures: _Signatures) -> tuple[str, list[Line]]:
     """Return the headline and the lines after it: the first text that is neither signature nor caption."""
     at = _take_signed(lines, 0, signatures)
-    if at == 0 and looks_like_credit(lines[0].text) and len(lines) > 2:
+    if at == 0 and _is_bare_credit(lines):
         signatures.take_picture(lines[0])
         at = _take_signed(lines, 1, signatures)
     elif _is_bare_caption(lines, at):
@@ -152,6 +152,13 @@ def _take_signed(lines: list[Line], at: int, signatures: _Signatures) -> int:
     return at
 
 
+def _is_bare_credit(lines: list[Line]) -> bool:
+    """Return whether the first line credits somebody nobody has heard of; a name alone, if headline and dek follow."""
+    after = [line for line in lines[1:3] if line.kind is LineKind.TEXT and not ends_sentence(line.text)]
+    text = lines[0].text
+    return (looks_like_credit(text) and len(lines) > 2) or (looks_like_name(text) and len(after) == 2 < len(lines) - 1)
+
+
 def _is_bare_caption(lines: list[Line], at: int) -> bool:
     """Return whether a line beside a credit is the picture's caption: a whole sentence, with a headline after it."""
     beside = lines[max(0, at - 1) : at] + lines[at + 1 : at + 2]
@@ -167,15 +174,20 @@ def _is_bare_caption(lines: list[Line], at: int) -> bool:
     )
 
 
+def _with_bare_byline(lines: list[Line]) -> list[Line]:
+    """Return the lines under the headline with a name alone, over the first prose, known for a byline."""
+    texts = [at for at, line in enumerate(lines) if line.kind is LineKind.TEXT]
+    for at, following in itertools.pairwise(texts[:3]):
+        if looks_like_name(lines[at].text) and ends_sentence(lines[following].text):
+            return [*lines[:at], lines[at]._replace(kind=LineKind.BYLINE), *lines[at + 1 :]]
+    return lines
+
+
 def _take_dek(lines: list[Line], signatures: _Signatures) -> tuple[str, list[Line]]:
     """Return the dek, or "", and the lines of the body."""
     at = _take_signed(lines, 0, signatures)
-    if at == len(lines):
-        return "", []
-    after = at + 1
-    while after < len(lines) and lines[after].kind in _SIGNED:
-        after += 1
-    if not _is_dek(lines[at], before=lines[:at], between=lines[at + 1 : after], rest=lines[after:]):
+    after = next((place for place in range(at + 1, len(lines)) if lines[place].kind not in _SIGNED), len(lines))
+    if at == len(lines) or not _is_dek(lines[at], before=lines[:at], between=lines[at + 1 : after], rest=lines[after:]):
         return "", lines[at:]
     _take_signed(lines, at + 1, signatures)
     return lines[at].text, lines[after:]

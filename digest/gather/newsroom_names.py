@@ -37,9 +37,11 @@ _PAPER_FORM = re.compile(
 )
 _PARTICLES = frozenset("al bin bint ben ibn abu da das de del della den der di dos du el la le van von y ul".split())
 _PREFIX = re.compile(r"^(?:al|el|ul|ad|as|an|ar|d)[-'’](?=\w)")
-_NAME_WORD = re.compile(r"[^\W\d_](?:[\w.'’-]*\w\.?|\.)?")
-_REMARKS = (["file"], ["file", "photo"], ["pool"], ["staff"], ["handout"])
+_NAME_WORD = re.compile(r"[^\W\d_](?:\.|[\w.'’-]{0,3}\.|[\w.'’-]*[\w'’])?")
+_JOINERS = frozenset({"of", "the", "and", "for", "&"})
+_REMARKS = frozenset({"file", "file photo", "pool", "staff", "handout"})
 """What follows a name in a credit: "Jane Doe/AP, file"."""
+_MAX_BODY_WORDS = 8
 _MAX_NAME_WORDS = 5
 
 
@@ -69,15 +71,21 @@ def is_outlet(name: str) -> bool:
     return is_house(name) or (bool(_PAPER_FORM.fullmatch(name)) and not name[:1].islower())
 
 
-def is_person(name: str, *, min_words: int = 2) -> bool:
+def is_person(name: str) -> bool:
     """Return whether a name has the form of a person's: capitalised words and the particles between them."""
     words = name.split()
-    if [word.casefold() for word in words] in _REMARKS:
+    return 2 <= len(words) <= _MAX_NAME_WORDS and is_body(name) and not any(word in _JOINERS for word in words)
+
+
+def is_body(name: str) -> bool:
+    """Return whether a name has the form of anybody's: "STR", "U.S. Department of Agriculture", "Jane Doe"."""
+    words = name.split()
+    if name.casefold() in _REMARKS:
         return True
-    return min_words <= len(words) <= _MAX_NAME_WORDS and all(map(_is_name_word, words)) and not words[0].islower()
+    return 0 < len(words) <= _MAX_BODY_WORDS and all(map(_is_name_word, words)) and not words[0].islower()
 
 
 def _is_name_word(word: str) -> bool:
-    if word.casefold() in _PARTICLES:
+    if word.casefold() in _PARTICLES or word in _JOINERS:
         return True
     return bool(_NAME_WORD.fullmatch(word)) and not _PREFIX.sub("", word)[:1].islower()

@@ -6,19 +6,21 @@ digest/gather/newsroom_names.py; the rules are for newsrooms in English.
 
 import re
 
-from digest.gather.newsroom_names import is_agency, is_channel, is_house, is_known_agency, is_outlet, is_person
+from digest.gather.newsroom_names import is_agency, is_body, is_channel, is_house, is_known_agency, is_outlet, is_person
 
 _MAX_CREDIT_CHARS = 160
 _MAX_CAPTION_CHARS = 600
 _MAX_BYLINE_CHARS = 120
+_MAX_HEADLINE_CHARS = 150
 
 _STOP = re.compile(r"[.!?…؟۔।。]['\"”’»)\]]*$")
 _ABBREVIATION_END = re.compile(r"(?:\b(?:\w\.){1,4}|\b(?:Jr|Sr|Inc|Co|Corp|Ltd|St|Dr|Mr|Mrs|Ms)\.)$")
 
 
 def ends_sentence(text: str) -> bool:
-    """Return whether a line ends as a sentence does. "in the U.S." does not."""
-    return bool(_STOP.search(text)) and not _ABBREVIATION_END.search(text)
+    """Return whether a line ends as a sentence does. A headline that ends in "the U.S." does not; prose may."""
+    is_abbreviated = len(text) <= _MAX_HEADLINE_CHARS and _ABBREVIATION_END.search(text)
+    return bool(_STOP.search(text)) and not is_abbreviated
 
 
 # --- credits: who took the picture
@@ -29,7 +31,7 @@ _TAKEN_BY = re.compile(
     re.IGNORECASE,
 )
 _GIVEN_BY = re.compile(r"(?:photos? )?courtesy(?: of|:)? \S.*|(?:©|\(c\)) ?\S.*", re.IGNORECASE)
-_PART_BREAK = re.compile(r"\s*/\s*|\s+via\s+|\s+for\s+|,\s+|\s+[-–—|]\s+", re.IGNORECASE)
+_PART_BREAK = re.compile(r"\s*/\s*(?:(?:for|via|by)\s+)?|\s+via\s+|\s+for\s+|,\s+|\s+[-–—|]\s+", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _CAPTIONS_CREDIT = re.compile(r".{15,}?\s*[(\[]([^()\[\]]{3,100})[)\]]\.?")
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?…؟۔\"'”’»)\]])\s+")
@@ -50,8 +52,8 @@ def credit_of(text: str) -> str:
     said = _TAKEN_BY.fullmatch(line)
     names = said["names"] if said else line
     parts = _PART_BREAK.split(names)
-    fewest = 1 if "/" in line else 2
-    if not all(is_agency(part) or is_outlet(part) or is_person(part, min_words=fewest) for part in parts):
+    is_name = is_body if "/" in line else is_person
+    if not all(is_agency(part) or is_outlet(part) or is_name(part) for part in parts):
         return ""
     has_agency = any(map(is_agency, parts)) or ("," not in line and any(map(is_outlet, parts)))
     is_more = len(parts) > 1 or bracketed or names != parts[0]
@@ -74,15 +76,23 @@ def looks_like_credit(text: str) -> bool:
     """Return whether the first line of all is a credit, though anywhere else it would be taken for text: "NASA",
     or people and agencies nobody has heard of ("Jo Roe / Upfront")."""
     parts = re.split(r"\s+/\s+", text)
-    are_names = len(text) <= _MAX_CREDIT_CHARS and all(is_person(part, min_words=1) for part in parts)
+    are_names = len(text) <= _MAX_CREDIT_CHARS and all(is_body(part) for part in parts)
     return is_channel(text) or (are_names and len(parts) > 1)
 
 
 # --- bylines: who wrote it
 
-_BY = re.compile(r"by:?\s+(?P<names>\S.*)", re.IGNORECASE)
+
+def looks_like_name(text: str) -> bool:
+    """Return whether a line has the form of one person's name alone: it counts where a signature would stand."""
+    return 2 <= len(text.split()) <= 3 and is_person(text) and not any(map(str.isdigit, text))
+
+
+_BY = re.compile(
+    r"(?:(?:analysis|commentary|opinion|story|text|words|written|reported) )?by:?\s+(?P<names>\S.*)", re.IGNORECASE
+)
 _HANDLE = re.compile(r"\s*[(|,]?\s*@\w{1,20}\)?")
-_WHENCE = re.compile(r"\s+(?:in|from)\s+[^\W\d_].*")
+_WHENCE = re.compile(r"\s+(?:in|from)\s+[^\W\d_].*|,?\s+special to\s.*", re.IGNORECASE)
 _HELPED_BY = re.compile(
     r"(?:(?:with )?additional reporting(?: by)?|reporting by|with)\s+(?P<names>[^.]+)\.?", re.IGNORECASE
 )
