@@ -64,8 +64,13 @@ def whole_text(pages: Pages, prepared: PreparedEdition, *, slots: Mapping[str, s
 
 def whole_html(pages: Pages, prepared: PreparedEdition, *, slots: Mapping[str, str]) -> str:
     """Return the whole HTML part, with these texts in its slots, inlined."""
+    return inline(styled_html(pages, prepared, slots=slots))
+
+
+def styled_html(pages: Pages, prepared: PreparedEdition, *, slots: Mapping[str, str]) -> str:
+    """Return the whole HTML part with its styles still in a sheet: what Jinja2 alone makes."""
     stories = _stories_html(pages, prepared)
-    return inline(pages.frame_html(prepared.page, prepared.mail, slots=slots, stories=stories))
+    return pages.frame_html(prepared.page, prepared.mail, slots=slots, stories=stories)
 
 
 def cut_text(pages: Pages, prepared: PreparedEdition) -> Parts:

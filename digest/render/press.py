@@ -1,17 +1,23 @@
 """The press: an edition's HTML part from stencils, each shape of passage rendered and inlined once.
 
 A press keeps its stencils for as long as it lives. There are few: a theme has a frame and a heading for each language,
-and a kind of story has as many as there are ways for its parts to be there or not.
+and a kind of story has as many as there are ways for its parts to be there or not. Those that an edition needs and
+nobody made yet are made in one page, because most of what premailer does is to read the style sheet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, TypeAlias
 
 from digest.model.messages import Slot
 from digest.render.inlining import inline
 from digest.render.pages import Pages, Parts, cut_html
 from digest.render.prepare import PreparedEdition
 from digest.render.stencils import Marks, Shape, Stencil, Values, cut_stencil, shape_of, texts_of
-from digest.render.templates import NOTHING_READY
+
+_HEADING = "heading"
+_REGIONS = ("lead", "cards", "briefs")
+_NO_SLOTS = {slot.value: "" for slot in Slot}
+_Key: TypeAlias = tuple[str, str, tuple[str, ...], Shape]
 
 
 class PagePress:
@@ -30,7 +36,7 @@ class StencilPress:
 
     def __init__(self, pages: Pages) -> None:
         self.pages = pages
-        self._passages: dict[tuple[str, str, Shape], Stencil] = {}
+        self._stencils: dict[_Key, Stencil] = {}
         self._frames: dict[tuple[str, Shape], tuple[Stencil, Stencil]] = {}
 
     def print_html(self, prepared: PreparedEdition) -> Parts:
@@ -38,48 +44,43 @@ class StencilPress:
         opening, closing = self._frame(prepared)
         texts = texts_of(prepared.mail)
         slots = dict(enumerate(Slot, start=len(texts)))
-        ready = {
-            "lead": self._printed("lead", prepared, prepared.lead),
-            "cards": "\n".join(self._printed("card", prepared, story) for story in prepared.cards),
-            "briefs": "\n".join(self._printed("brief", prepared, story) for story in prepared.briefs),
-        }
-        stories = self._printed("stories", prepared, prepared.heading, ready=ready)
+        stories = self._print_stories(prepared)
         return opening.fill_around(slots, texts), (stories,), closing.fill_around(slots, texts)
 
-    def _printed(
-        self, kind: str, prepared: PreparedEdition, values: Values, *, ready: Mapping[str, str] = NOTHING_READY
-    ) -> str:
-        key = (kind, prepared.lang, shape_of({**values, **ready}))
-        stencil = self._passages.get(key)
-        if stencil is None:
-            stencil = self._passages[key] = self._cut_passage(kind, prepared, values, ready=ready)
-        return stencil.fill([*texts_of(values), *filter(None, ready.values())])
+    def _print_stories(self, prepared: PreparedEdition) -> str:
+        stories = [_Passage("lead", prepared.lead)]
+        stories += [_Passage("card", story) for story in prepared.cards]
+        stories += [_Passage("brief", story) for story in prepared.briefs]
+        regions = {"lead": True, "cards": bool(prepared.cards), "briefs": bool(prepared.briefs)}
+        heading = _Passage(_HEADING, prepared.heading, tuple(name for name, is_there in regions.items() if is_there))
+        *stencils, around = self._stencils_for(prepared, [*stories, heading])
+        printed = [stencil.fill(texts_of(story.values)) for stencil, story in zip(stencils, stories, strict=True)]
+        cards = 1 + len(prepared.cards)
+        regions_html = ["\n".join(some) for some in (printed[:1], printed[1:cards], printed[cards:]) if some]
+        return around.fill([*texts_of(prepared.heading), *regions_html])
 
-    def _cut_passage(
-        self, kind: str, prepared: PreparedEdition, values: Values, *, ready: Mapping[str, str]
-    ) -> Stencil:
-        marks = Marks()
-        specimen = marks.specimen(values)
-        markup = {name: marks.next() if text else "" for name, text in ready.items()}
-        if kind == "stories":
-            passage = self.pages.stories_html(prepared.page, specimen, **markup)
-        else:
-            passage = self.pages.story_html(kind, prepared.page, story=specimen)
-        begin, end = marks.next(), marks.next()
-        no_slots = {slot.value: "" for slot in Slot}
-        stories = f"{begin}{passage}{end}"
-        page = inline(self.pages.frame_html(prepared.page, prepared.mail, slots=no_slots, stories=stories))
-        inlined = page.partition(begin)[2].partition(end)[0]
-        return cut_stencil(inlined, marks, markup_from=len(texts_of(values)))
+    def _stencils_for(self, prepared: PreparedEdition, passages: Sequence["_Passage"]) -> list[Stencil]:
+        keys = [passage.key(prepared.lang) for passage in passages]
+        missing = {key: passage for key, passage in zip(keys, passages, strict=True) if key not in self._stencils}
+        if missing:
+            made = self._make_stencils(prepared, missing.values())
+            self._stencils.update(zip(missing, made, strict=True))
+        return [self._stencils[key] for key in keys]
+
+    def _make_stencils(self, prepared: PreparedEdition, passages: Iterable["_Passage"]) -> list[Stencil]:
+        specimens = [_Specimen(passage, prepared, self.pages) for passage in passages]
+        stories = "\n".join(specimen.fenced for specimen in specimens)
+        page = inline(self.pages.frame_html(prepared.page, prepared.mail, slots=_NO_SLOTS, stories=stories))
+        return [specimen.cut_from(page) for specimen in specimens]
 
     def _frame(self, prepared: PreparedEdition) -> tuple[Stencil, Stencil]:
         key = (prepared.lang, shape_of(prepared.mail))
         frame = self._frames.get(key)
         if frame is None:
-            frame = self._frames[key] = self._cut_frame(prepared)
+            frame = self._frames[key] = self._make_frame(prepared)
         return frame
 
-    def _cut_frame(self, prepared: PreparedEdition) -> tuple[Stencil, Stencil]:
+    def _make_frame(self, prepared: PreparedEdition) -> tuple[Stencil, Stencil]:
         marks = Marks()
         mail = marks.specimen(prepared.mail)
         slots = {slot.value: marks.next() for slot in Slot}
@@ -88,3 +89,34 @@ class StencilPress:
         opening, _, closing = page.partition(stories)
         texts = len(texts_of(prepared.mail)) + len(Slot)
         return cut_stencil(opening, marks, markup_from=texts), cut_stencil(closing, marks, markup_from=texts)
+
+
+class _Passage(NamedTuple):
+    """A story, or the heading around the regions that hold stories: the values, and how they are told."""
+
+    kind: str
+    values: Values
+    regions: tuple[str, ...] = ()
+
+    def key(self, lang: str) -> _Key:
+        return (self.kind, lang, self.regions, shape_of(self.values))
+
+
+class _Specimen:
+    """A passage with marks for its values, to be found again in the page it was inlined with."""
+
+    def __init__(self, passage: _Passage, prepared: PreparedEdition, pages: Pages) -> None:
+        self._marks = Marks()
+        values = self._marks.specimen(passage.values)
+        self._texts = len(texts_of(passage.values))
+        if passage.kind == _HEADING:
+            regions = {name: self._marks.next() if name in passage.regions else "" for name in _REGIONS}
+            html = pages.stories_html(prepared.page, values, **regions)
+        else:
+            html = pages.story_html(passage.kind, prepared.page, story=values)
+        self._begin, self._end = self._marks.next(), self._marks.next()
+        self.fenced = f"{self._begin}{html}{self._end}"
+
+    def cut_from(self, page: str) -> Stencil:
+        inlined = page.partition(self._begin)[2].partition(self._end)[0]
+        return cut_stencil(inlined, self._marks, markup_from=self._texts)
