@@ -1,0 +1,85 @@
+"""Settings: from environment, files and digest.toml; every problem at once, by the name an operator sets."""
+
+from pathlib import Path
+
+import pytest
+
+from digest.config import load_settings
+from digest.errors import SettingsError
+
+ENOUGH = "0123456789abcdef0123456789abcdef"
+
+
+def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
+    settings = load_settings({}, file=tmp_path / "digest.toml")
+
+    assert settings.home == Path("var")
+    assert settings.smtp_url.get_secret_value() == ""
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "digest.toml"
+    file.write_text('base_url = "https://file.example"\nfrom = "File <file@example.com>"\n')
+
+    settings = load_settings({"DIGEST_BASE_URL": "https://env.example/"}, file=file)
+
+    assert settings.base_url == "https://env.example"
+    assert settings.sender is not None
+    assert settings.sender.address.spelling == "file@example.com"
+
+
+def test_a_secret_is_read_from_the_file_that_is_named(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(f"{ENOUGH}\n")
+
+    settings = load_settings({"DIGEST_SECRET_FILE": str(tmp_path / "secret")}, file=tmp_path / "digest.toml")
+
+    assert settings.secret.get_secret_value() == ENOUGH
+
+
+def test_every_problem_is_told_at_once_and_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "digest.toml"
+    file.write_text('colour = "red"\nlog_level = "LOUD"\n')
+    environ = {
+        "DIGEST_FROM": "nobody",
+        "DIGEST_BASE_URL": "ftp://x",
+        "DIGEST_SECRET": "short",
+        "DIGEST_ALLOW_NETWORKS": "10.0.0.0/8, moon",
+        "DIGEST_SMTP_URL_FILE": str(tmp_path / "missing"),
+    }
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings(environ, file=file)
+
+    said = "\n".join(refused.value.problems)
+    for name in ("DIGEST_FROM", "DIGEST_BASE_URL", "DIGEST_SECRET", "DIGEST_ALLOW_NETWORKS", "DIGEST_SMTP_URL_FILE"):
+        assert name in said
+    assert '"colour"' in said
+    assert "digest.toml: log_level" in said
+
+
+def test_an_error_shows_no_secret(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings({"DIGEST_SECRET": "hunter2"}, file=tmp_path / "digest.toml")
+
+    assert "hunter2" not in str(refused.value)
+
+
+def test_settings_do_not_print_secrets(tmp_path: Path) -> None:
+    environ = {"DIGEST_SECRET": ENOUGH, "DIGEST_SMTP_URL": "smtp://user:hunter2@relay.example"}
+
+    settings = load_settings(environ, file=tmp_path / "digest.toml")
+
+    assert ENOUGH not in repr(settings)
+    assert "hunter2" not in repr(settings)
+
+
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "digest.toml"
+    file.write_text("base_url = https://x\n")
+
+    with pytest.raises(SettingsError, match=r"digest\.toml cannot be read"):
+        load_settings({}, file=file)
+
+
+def test_an_empty_setting_is_one_left_out(tmp_path: Path) -> None:
+    assert load_settings({"DIGEST_BASE_URL": ""}, file=tmp_path / "x").base_url == "http://localhost:8000"

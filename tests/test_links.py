@@ -1,0 +1,94 @@
+"""Links: a token grants one purpose to one reader, and nothing made elsewhere grants anything."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.links import Grant, Links, Purpose
+from digest.model.addresses import parse_address
+from digest.model.ids import MailingId, SubscriberId, TopicId
+
+SECRET, OLD_SECRET = b"s" * 32, b"o" * 32
+LINKS = Links([SECRET], base_url="https://news.example/")
+IDS = st.integers(min_value=0, max_value=2**32 - 1)
+
+
+@given(IDS, IDS)
+def test_a_token_says_whose_it_is_and_which_topic(subscriber: int, topic: int) -> None:
+    token = LINKS.unsubscribe_token(SubscriberId(subscriber), TopicId(topic))
+
+    assert LINKS.read_token(Purpose.UNSUBSCRIBE, token) == Grant(
+        subscriber_id=SubscriberId(subscriber), topic_id=TopicId(topic)
+    )
+
+
+@given(st.text(max_size=60))
+def test_made_up_tokens_grant_nothing(token: str) -> None:
+    assert LINKS.read_token(Purpose.UNSUBSCRIBE, token) is None
+
+
+@given(st.data())
+def test_a_token_changed_in_one_place_grants_nothing(data: st.DataObject) -> None:
+    token = LINKS.unsubscribe_token(SubscriberId(7), TopicId(3))
+    place = data.draw(st.integers(0, len(token) - 2))
+    other = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz234567").filter(lambda char: char != token[place]))
+
+    assert LINKS.read_token(Purpose.UNSUBSCRIBE, token[:place] + other + token[place + 1 :]) is None
+
+
+@pytest.mark.parametrize("cut", range(1, 8))
+def test_a_cut_token_grants_nothing(cut: int) -> None:
+    token = LINKS.unsubscribe_token(SubscriberId(7), TopicId(3))
+
+    assert LINKS.read_token(Purpose.UNSUBSCRIBE, token[:-cut]) is None
+
+
+def test_a_token_is_good_for_one_purpose_only() -> None:
+    token = LINKS.unsubscribe_token(SubscriberId(7), TopicId(0))
+
+    assert LINKS.read_token(Purpose.PREFERENCES, token) is None
+
+
+def test_a_token_survives_capitals() -> None:
+    token = LINKS.unsubscribe_token(SubscriberId(7), TopicId(3)).upper()
+
+    assert LINKS.read_token(Purpose.UNSUBSCRIBE, token) is not None
+
+
+def test_an_old_secret_in_the_ring_is_still_believed() -> None:
+    token = Links([OLD_SECRET], base_url="https://x.example").unsubscribe_token(SubscriberId(7), TopicId(3))
+    rotated = Links([SECRET, OLD_SECRET], base_url="https://x.example")
+
+    assert rotated.read_token(Purpose.UNSUBSCRIBE, token) is not None
+    assert LINKS.read_token(Purpose.UNSUBSCRIBE, token) is None
+
+
+def test_a_mail_has_the_same_id_on_every_try_and_its_own() -> None:
+    ids = {
+        LINKS.message_id(MailingId(mailing), SubscriberId(reader), domain="example.com")
+        for mailing in range(5)
+        for reader in range(5)
+        for _ in range(2)
+    }
+
+    assert len(ids) == 25
+
+
+def test_the_address_that_leaves_fits_into_smtp_limits() -> None:
+    token = LINKS.unsubscribe_token(SubscriberId(2**32 - 1), TopicId(2**32 - 1))
+    address = LINKS.unsubscribe_mailbox(token, parse_address("unsubscribe@example.com"))
+
+    assert len(address.partition("@")[0]) <= 64
+    assert parse_address(address).spelling == address
+
+
+def test_urls_begin_with_the_public_address() -> None:
+    assert LINKS.unsubscribe_url("abc") == "https://news.example/unsubscribe/abc"
+    assert LINKS.edition_url("war", date(2026, 11, 22)) == "https://news.example/editions/war/2026-11-22"
+
+
+def test_a_short_secret_signs_nothing() -> None:
+    with pytest.raises(ValueError, match="16 octets"):
+        Links([b"short"], base_url="https://news.example")
