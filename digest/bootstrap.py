@@ -3,6 +3,7 @@
 import os
 import secrets
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,11 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
 def _open_fetcher(settings: Settings, clock: Clock) -> "Fetcher":
     from digest.gather.fetch import Fetcher
 
-    return Fetcher(clock=clock, user_agent=f"Digest (+{settings.base_url})", allow_networks=settings.allow_networks)
+    return Fetcher(
+        clock=clock,
+        user_agent=f"Digest/{version('digest-newsroom')} (+{settings.base_url})",
+        allow_networks=settings.allow_networks,
+    )
 
 
 def _open_compiler(settings: Settings, publication: Publication) -> "EditionCompiler":

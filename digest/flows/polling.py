@@ -45,8 +45,8 @@ def _succeeded(source: Source, fetched: Fetched, *, title: str, now: datetime) -
     return Poll(
         url=fetched.permanent_url,
         title=source.title or title,
-        etag=fetched.etag or source.etag,
-        last_modified=fetched.last_modified or source.last_modified,
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
         error="",
         health=SourceHealth.OK,
         at=now,
