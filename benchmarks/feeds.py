@@ -17,6 +17,7 @@ import feedparser
 from rich.console import Console
 from rich.table import Table
 
+from digest.gather.draft import MAX_TAGS
 from digest.gather.feeds import parse_feed
 from digest.gather.identity import canonical_url
 from digest.gather.sanitise import one_line
@@ -29,7 +30,7 @@ LARGE_BODY = "<p>A paragraph of a <b>long</b> story, with a few more words &amp;
 
 
 class Score(NamedTuple):
-    """How a reader fared: feeds exactly right, feeds on which it crashed, seconds for a large feed and for an attack."""
+    """How a reader fared: feeds exactly right, feeds it crashed on, seconds for a large feed and for an attack."""
 
     exact: int
     crashed: int
@@ -99,7 +100,7 @@ def found(entry: Any) -> tuple[object, ...]:
     """Return what feedparser says of an entry, cleaned as ours is."""
     dated = entry.get("published_parsed") or entry.get("updated_parsed")
     published = datetime.fromtimestamp(calendar.timegm(dated), tz=UTC) if dated else None
-    tags = [make_tag(one_line(tag.get("label") or tag.get("term") or "")) for tag in entry.get("tags", [])]
+    tags = [make_tag(one_line(tag.get("label") or tag.get("term") or "")) for tag in entry.get("tags", [])[:MAX_TAGS]]
     return (
         one_line(entry.get("title", "")),
         canonical_url(entry.get("link", "")),

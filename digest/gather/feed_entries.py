@@ -6,7 +6,6 @@ RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0 (RFC 4287), with Dublin Core, content, M
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urljoin
 
 from digest.gather.dates import parse_date
 from digest.gather.draft import Draft
@@ -77,11 +76,7 @@ def _link(entry: Field, fields: Fields) -> str:
 
 
 def _target(link: Field) -> str:
-    written = link["href"] or link.text
-    try:
-        return urljoin(link.base_url, written) if written else ""
-    except ValueError:
-        return written
+    return link.resolved(link["href"] or link.text)
 
 
 def _write_texts(fields: Fields, draft: Draft) -> Field | None:

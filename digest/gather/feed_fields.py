@@ -14,6 +14,7 @@ from lxml import etree
 
 from digest.errors import RejectedError
 from digest.gather.feed_text import FeedText, as_xml, quoted
+from digest.gather.identity import joined
 from digest.gather.markup import has_markup
 
 _CORE = (
@@ -68,7 +69,11 @@ class Field:
     @property
     def base_url(self) -> str:
         """What relative URLs in this element are relative to: `xml:base`, or the feed."""
-        return self._element.base or self._feed_url
+        return joined(self._feed_url, self._element.base or "")
+
+    def resolved(self, url: str) -> str:
+        """Return a URL that this element writes, made absolute; "" stays ""."""
+        return joined(self.base_url, url) if url else ""
 
     @property
     def lang(self) -> str:
@@ -85,6 +90,8 @@ class Field:
     def markup(self) -> str:
         """What the element says, as HTML or text: by its type where it has one (RFC 4287 section 3.1)."""
         kind, mode = self["type"].lower(), self["mode"].lower()
+        if "/" in kind and not kind.startswith("text/") and not kind.endswith(("xml", "html")):
+            return ""
         if len(self._element):
             return _inner_html(self._element)
         if mode == "base64":

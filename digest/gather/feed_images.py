@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from digest.gather.draft import Draft
 from digest.gather.feed_fields import Field, Fields
@@ -70,7 +69,7 @@ def _is_picture(field: Field, *, kind: str) -> bool:
 def _candidate(field: Field, *, rank: int, alt: str = "", credit: str = "") -> _Candidate:
     url = field["url"] or field["href"] or field.fields.text("url") or field.text
     return _Candidate(
-        url=urljoin(field.base_url, url) if url else "",
+        url=field.resolved(url),
         alt=alt,
         credit=credit,
         width=_pixels(field["width"]),

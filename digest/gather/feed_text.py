@@ -7,13 +7,14 @@ A document type is dropped unread; one that declares entities (XML bombs, CVE-20
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.entities import html5
 
 from digest.errors import RejectedError
 
 MAX_ENTRIES = 2_000
+MAX_ROOT_CHARS = 20_000
 _MAX_PREFIXES = 50
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -41,6 +42,7 @@ _TEXT_ELEMENT = re.compile(
     r"|<(?P<slash>/?)(?P<name>title|description|summary|content|[\w.-]+:(?:title|description|summary|encoded))(?:\s[^<>]*)?>",
     re.IGNORECASE | re.DOTALL,
 )
+_TITLE = re.compile(r"<(?:[\w.-]{1,40}:)?title[^<>]{0,200}>\s*(?:<!\[CDATA\[)?([^<>]{1,300}?)(?:]]>|<)", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:</?|\s(?=[^\s<>]+=))([A-Za-z_][\w.-]*+):")
 _ATTRIBUTE = re.compile(r"""\s([A-Za-z_][\w.:-]*)\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>]+)""")
 _DECLARED = re.compile(r"xmlns:([A-Za-z_][\w.-]*)\s*=")
@@ -58,14 +60,15 @@ _NAMESPACES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedText:
-    """A feed in pieces. `root` is its root's start tag; `head` is what stands before the first entry.
+    """A feed in pieces.
 
+    `namespaces` are the `xmlns` and `xml` attributes of its root; `head` is what stands before the first entry.
     `entries` are the entries' XML as it stood, at most MAX_ENTRIES. `cut_off` is the start of an entry in whose
     middle the document ends, or "". `is_longer` says that there were more entries.
     """
 
-    root: str
     root_name: str
+    namespaces: Mapping[str, str]
     head: str
     entries: tuple[str, ...]
     cut_off: str
@@ -80,12 +83,20 @@ def cut(text: str) -> FeedText:
         raise RejectedError("it is no feed: there is no rss, feed or RDF element at its start")
     if "<!entity" in text[: root.start()].lower():
         raise RejectedError("it declares entities of its own (<!ENTITY), as XML bombs do; no news feed needs them")
+    if len(root["tag"]) > MAX_ROOT_CHARS:
+        raise RejectedError(
+            f"its root element is {len(root['tag']):,} characters long; at most {MAX_ROOT_CHARS:,} are read"
+        )
     spans = list(_spans(text, root.end()))
     is_longer = len(spans) > MAX_ENTRIES
     is_cut_off = bool(spans) and spans[-1][1] > len(text)
     return FeedText(
-        root=root["tag"],
         root_name=root["name"],
+        namespaces={
+            name: html.unescape(value.strip("\"'"))
+            for name, value in _ATTRIBUTE.findall(root["tag"])
+            if name.startswith("xml")
+        },
         head=text[root.end() : spans[0][0] if spans else len(text)],
         entries=tuple(text[start:end] for start, end in spans[:MAX_ENTRIES] if end <= len(text)),
         cut_off=text[spans[-1][0] :] if is_cut_off and not is_longer else "",
@@ -96,15 +107,19 @@ def cut(text: str) -> FeedText:
 def as_xml(fragment: str, feed: FeedText) -> str:
     """Return a piece of the feed as a document of its own, inside the feed's root, mended where it is no XML."""
     mended = _REFERENCE.sub(_xml_reference, fragment)
-    attributes = {
-        name: value.strip("\"'") for name, value in _ATTRIBUTE.findall(_REFERENCE.sub(_xml_reference, feed.root))
-    }
+    namespaces = dict(feed.namespaces)
     used = _PREFIX.findall(f"<{feed.root_name} {mended}")
     declared = {"xml", "xmlns", *_DECLARED.findall(mended)}
     for prefix in sorted(set(used) - declared)[:_MAX_PREFIXES]:
-        attributes.setdefault(f"xmlns:{prefix}", _NAMESPACES.get(prefix, f"urn:prefix:{prefix}"))
-    root = " ".join([feed.root_name, *(f'{name}="{html.escape(value)}"' for name, value in attributes.items())])
+        namespaces.setdefault(f"xmlns:{prefix}", _NAMESPACES.get(prefix, f"urn:prefix:{prefix}"))
+    root = " ".join([feed.root_name, *(f'{name}="{html.escape(uri)}"' for name, uri in namespaces.items())])
     return f"<{root}>{mended}</{feed.root_name}>"
+
+
+def title_of(fragment: str) -> str:
+    """Return what an entry's text calls it, for naming an entry that cannot be read; "" if nothing."""
+    found = _TITLE.search(fragment)
+    return found[1] if found else ""
 
 
 def quoted(fragment: str) -> str:

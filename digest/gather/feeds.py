@@ -8,14 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from urllib.parse import urljoin
 
 from digest.errors import RejectedError
 from digest.gather.draft import finish
 from digest.gather.encoding import decoded
 from digest.gather.feed_entries import FeedSays, authors, read_entry
 from digest.gather.feed_fields import parsed, parsed_head
-from digest.gather.feed_text import MAX_ENTRIES, FeedText, cut
+from digest.gather.feed_text import MAX_ENTRIES, FeedText, cut, title_of
 from digest.gather.sanitise import one_line
 from digest.model.sources import ParsedDocument, Rejected
 from digest.model.stories import ParsedStory
@@ -39,9 +38,10 @@ def parse_feed(content: bytes, *, url: str, content_type: str, now: datetime) ->
         try:
             stories.append(_read(fragment, feed, url=url, says=says, now=now))
         except RejectedError as error:
-            rejected.append(Rejected(what=f"entry {number}", why=str(error)))
+            rejected.append(Rejected(what=_named(number, fragment), why=str(error)))
     if feed.cut_off:
-        rejected.append(Rejected(what=f"entry {len(feed.entries) + 1}", why="the document ends in the middle of it"))
+        what = _named(len(feed.entries) + 1, feed.cut_off)
+        rejected.append(Rejected(what=what, why="the document ends in the middle of it"))
     return ParsedDocument(
         stories=once_each(without_shared_guids(stories)),
         rejected=tuple(rejected),
@@ -89,7 +89,12 @@ def _says(feed: FeedText, *, url: str) -> FeedSays:
 def _read(fragment: str, feed: FeedText, *, url: str, says: FeedSays, now: datetime) -> ParsedStory:
     entry, fields = parsed(fragment, feed, feed_url=url)
     draft, base_url = read_entry(entry, fields, says=says)
-    return finish(draft, base_url=urljoin(url, base_url), source=url, now=now)
+    return finish(draft, base_url=base_url, source=url, now=now)
+
+
+def _named(number: int, fragment: str) -> str:
+    title = one_line(title_of(fragment), max_chars=80)
+    return f'entry {number}, "{title}"' if title else f"entry {number}"
 
 
 def _said_at(story: ParsedStory) -> datetime:

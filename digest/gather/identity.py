@@ -42,7 +42,7 @@ def absolute_url(url: str, *, base_url: str = "") -> str:
     that is not ASCII. At most MAX_URL_CHARS. The query and the fragment stay as they are.
     """
     try:
-        parts = urlsplit(urljoin(_tidied(base_url), _tidied(url)) if base_url else _tidied(url))
+        parts = urlsplit(joined(_tidied(base_url), _tidied(url)))
         authority = _authority(parts)
     except ValueError:
         return ""
@@ -52,6 +52,14 @@ def absolute_url(url: str, *, base_url: str = "") -> str:
     found += f"?{_escaped(parts.query)}" if parts.query else ""
     found += f"#{_escaped(parts.fragment)}" if parts.fragment else ""
     return found if len(found) <= MAX_URL_CHARS else ""
+
+
+def joined(base_url: str, url: str) -> str:
+    """Return `url` resolved against `base_url` (RFC 3986 section 5), or as it is where one of them is no URL at all."""
+    try:
+        return urljoin(base_url, url)
+    except ValueError:
+        return url
 
 
 def canonical_url(url: str, *, base_url: str = "") -> str:

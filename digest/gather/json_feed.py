@@ -7,7 +7,6 @@ import html
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from urllib.parse import urljoin
 
 from digest.errors import RejectedError
 from digest.gather.dates import parse_date
@@ -15,6 +14,7 @@ from digest.gather.draft import Draft, finish
 from digest.gather.encoding import decoded
 from digest.gather.feed_text import MAX_ENTRIES
 from digest.gather.feeds import MAX_FEED_BYTES, once_each, without_shared_guids
+from digest.gather.identity import joined
 from digest.gather.sanitise import one_line, paragraphs_html
 from digest.model.sources import ParsedDocument, Rejected
 from digest.model.stories import ParsedStory
@@ -78,7 +78,7 @@ def _draft(item: Mapping[str, object], feed: Mapping[str, object]) -> Draft:
 
 
 def _base_url(feed: Mapping[str, object], url: str) -> str:
-    return urljoin(url, _text(feed, "home_page_url")) if url.startswith("http") else _text(feed, "home_page_url")
+    return joined(url, _text(feed, "home_page_url"))
 
 
 def _authors(bearer: Mapping[str, object]) -> str:

@@ -102,6 +102,7 @@ def test_an_entity_declared_inside_the_root_is_never_expanded() -> None:
         "<media:group>" * 200,
         "<media:content url='a.jpg'/>" * 20_000,
         "<x xml:base='a/'>" * 200,
+        "<link xml:base='http://['>http://[</link><enclosure url='http://[' type='image/png'/>",
     ],
     ids=lambda inside: inside[:24],
 )
@@ -128,3 +129,36 @@ def test_a_story_with_a_body_beyond_measure_is_rejected_with_its_size() -> None:
 
     assert [one.why for one in document.rejected] == ["its HTML has 660,000 characters; at most 500,000 are read"]
     assert [story.title for story in document.stories] == ["Good"]
+
+
+def test_a_root_beyond_measure_is_rejected_with_its_size() -> None:
+    root = "<rss " + " ".join(f'xmlns:p{at}="u"' for at in range(5_000)) + ">"
+
+    with pytest.raises(RejectedError, match=f"its root element is {len(root):,} characters long; at most 20,000"):
+        read(root + GOOD * 2_000 + "</rss>")
+
+
+@pytest.mark.parametrize("base", ["http://[", "http://[::1", "javascript:x", "//", "\x00"])
+def test_a_broken_base_spoils_only_relative_links(base: str) -> None:
+    document = read(
+        f'<rss xml:base="{base}"><channel>{GOOD}<item><title>Rel</title><link>x</link></item></channel></rss>'
+    )
+
+    assert [story.title for story in document.stories] == ["Good", "Rel"]
+    assert document.stories[0].url == "https://gazette.example/good"
+
+
+def test_a_rejected_entry_is_named_by_its_title() -> None:
+    deep = "<title><![CDATA[Too deep &amp; lost]]></title>" + "<x>" * 400
+
+    document = read(rss(f"{GOOD}<item>{deep}</item><item><title/></item>"))
+
+    assert [one.what for one in document.rejected] == ['entry 2, "Too deep & lost"', "entry 3"]
+
+
+def test_a_picture_inside_atom_content_is_no_text() -> None:
+    entry = '<entry><title>P</title><content type="image/png">iVBORw0KGgo=</content></entry>'
+
+    document = read(f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>')
+
+    assert document.stories[0].body_text == document.stories[0].dek == ""

@@ -71,6 +71,14 @@ def test_a_feed_in_utf_16_is_read() -> None:
     assert document.stories[0].title == "عودة"
 
 
+def test_a_broken_home_page_spoils_only_relative_links() -> None:
+    items = [{"title": "A", "url": "https://j.example/a"}, {"title": "B", "url": "/b"}]
+
+    document = read({"version": VERSION, "title": "T", "home_page_url": "http://[", "items": items})
+
+    assert [story.url for story in document.stories] == ["https://j.example/a", ""]
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.dictionaries(st.sampled_from(FIELDS), ANYTHING, max_size=6), max_size=4))
 def test_no_type_of_value_makes_reading_crash(items: list[dict[str, Any]]) -> None:
