@@ -6,7 +6,6 @@ from pathlib import Path
 
 CONTENT = Path(__file__).resolve().parent / "content"
 PICTURES = CONTENT / "pictures"
-LOGO = PICTURES / "logo.png"
 PICTURE_WIDTH, PICTURE_HEIGHT = 1200, 675
 """The size of every picture, in pixels."""
 

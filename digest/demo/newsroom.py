@@ -153,7 +153,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, find: Callable[[str], Body | None]) -> None:
-        super().__init__((str(LOOPBACK), 0), _Handler)
+        super().__init__((str(LOOPBACK), 0), _Connection)
         self.find = find
         self._thread = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
@@ -166,7 +166,7 @@ class _Server(ThreadingHTTPServer):
         self.server_close()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Connection(BaseHTTPRequestHandler):
     """One connection. The names of its methods are the library's."""
 
     server: _Server

@@ -14,11 +14,11 @@ def article_template() -> Template:
 
 def article_page(template: Template, story: DemoStory) -> bytes:
     """Return a story's page."""
-    fields = {"story": story, "linked_data": _linked_data(story), "motto": MOTTO, "postal_address": POSTAL_ADDRESS}
+    fields = {"story": story, "news_article": _news_article(story), "motto": MOTTO, "postal_address": POSTAL_ADDRESS}
     return template.render(fields).encode()
 
 
-def _linked_data(story: DemoStory) -> dict[str, object]:
+def _news_article(story: DemoStory) -> dict[str, object]:
     """Return the story as a schema.org NewsArticle."""
     article: dict[str, object] = {
         "@context": "https://schema.org",

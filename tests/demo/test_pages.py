@@ -18,7 +18,7 @@ def story_of(newsroom: Newsroom, slug: str) -> DemoStory:
     return next(one for one in newsroom.stories if one.slug == slug)
 
 
-def linked_data(page: html.HtmlElement) -> dict[str, object]:
+def news_article(page: html.HtmlElement) -> dict[str, object]:
     found: dict[str, object] = json.loads(page.xpath("string(//script[@type='application/ld+json'])"))
     return found
 
@@ -29,7 +29,7 @@ def test_a_page_says_the_same_to_readers_and_to_machines(newsroom: Newsroom) -> 
 
         assert page.xpath("string(//h1)") == story.headline
         assert page.xpath("string(//meta[@property='og:title']/@content)") == story.headline
-        assert linked_data(page)["headline"] == story.headline
+        assert news_article(page)["headline"] == story.headline
         assert page.xpath("//link[@rel='canonical']/@href") == [story.url]
         assert page.xpath("//article/p[not(@class)]/text()") == list(story.paragraphs)
 
@@ -60,4 +60,4 @@ def test_the_undated_story_s_page_has_no_date_either(newsroom: Newsroom) -> None
     page = page_of(newsroom, "empty-shops-in-court")
 
     assert not page.xpath("//time | //meta[starts-with(@property, 'article:p')]")
-    assert "datePublished" not in linked_data(page)
+    assert "datePublished" not in news_article(page)
