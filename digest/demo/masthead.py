@@ -26,7 +26,7 @@ COURIER = Outlet("The Harbour Courier", "https://www.harbourcourier.example")
 NORTHSHORE_WIRE = Outlet("Northshore Wire", "https://www.northshorewire.example")
 DOMAIN = "harbourcourier.example"
 MOTTO = "News for both sides of the water"
-POSTAL_ADDRESS = "The Harbour Courier, 12 Lantern Quay, Port Ellery"
+POSTAL_ADDRESS = "12 Lantern Quay, Port Ellery"
 
 
 class Section(StrEnum):
