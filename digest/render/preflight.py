@@ -4,6 +4,7 @@ Size (Gmail's clip), links, pictures, the way out and the postal address (CAN-SP
 """
 
 import re
+from html import unescape
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -100,6 +101,7 @@ def _subject_faults(compiled: CompiledEdition) -> list[str]:
 
 
 def _left_over_faults(compiled: CompiledEdition) -> list[str]:
-    """Look where no story's own words stand: a headline may well say "{{7*7}}"."""
-    closing = _shown(compiled.closing.text) + _shown(compiled.closing.html)
-    return [f'"{found}" was left unfilled in the footer' for found in dict.fromkeys(_LEFT_OVER.findall(closing))]
+    """Look where no story's own words stand, for a headline may well say "{{7*7}}"; and so may a topic's name."""
+    closing = _shown(compiled.closing.text) + unescape(_shown(compiled.closing.html))
+    found = dict.fromkeys(_LEFT_OVER.findall(closing))
+    return [f'"{place}" was left unfilled in the footer' for place in found if place not in compiled.topic_name]
