@@ -76,7 +76,7 @@ def _line(pipe: int, *, timeout_s: float) -> bytes:
             read = os.read(pipe, _READ_OCTETS)
             line += read
             if not read:
-                raise _BoundError("it used up its memory")
+                raise _BoundError("its process died of it")
             if len(line) > MAX_ANSWER_OCTETS:
                 raise _BoundError(f"it made more than {MAX_ANSWER_OCTETS:,} octets")
     return line
