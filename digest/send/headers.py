@@ -7,7 +7,6 @@ import base64
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
 from urllib.parse import quote
 
 from digest.errors import UnsafeMessageError
@@ -20,7 +19,12 @@ _BREAKS = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 _PLAIN = re.compile(r"[!-~]{1,72}(?: [!-~]{1,76})*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _MAX_PLAIN_NAME = 60
-_Q_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
+_Q_PLAIN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
+_Q_OCTETS = tuple(
+    "_" if octet == 0x20 else chr(octet) if octet in _Q_PLAIN else f"={octet:02X}" for octet in range(256)
+)
+"""Each octet as the Q encoding writes it in a display name, its narrowest use (RFC 2047 5)."""
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -102,11 +106,11 @@ def message_id(identifier: str, domain: str) -> bytes:
     return raw(f"<{identifier}>", "Message-ID")
 
 
-@lru_cache(maxsize=64)
 def date(at: datetime) -> bytes:
     """Return an aware time as RFC 5322 3.3 writes it, in UTC."""
     at = at.astimezone(UTC)
-    return f"{_DAYS[at.weekday()]}, {at.day:02} {_MONTHS[at.month - 1]} {at.year:04} {at:%H:%M:%S} +0000".encode()
+    day = f"{_DAYS[at.weekday()]}, {at.day:02} {_MONTHS[at.month - 1]} {at.year:04}"
+    return f"{day} {at.hour:02}:{at.minute:02}:{at.second:02} +0000".encode("ascii")
 
 
 def _folded(tokens: list[str], used: int) -> bytes:
@@ -122,26 +126,21 @@ def _folded(tokens: list[str], used: int) -> bytes:
 
 def _encoded_words(text: str, used: int) -> Iterator[str]:
     """Yield words that decode to the text, in Q or B, whichever is shorter; none splits a character."""
-    quoted = [_q_encoded(char) for char in text]
-    scheme = "q" if sum(map(len, quoted)) <= (len(text.encode()) + 2) // 3 * 4 else "b"
-    start = size = 0
-    for end, char in enumerate(text):
-        room = _MAX_ENCODED_COLUMNS - used - _ENCODED_WORD_FRAME
-        limit = room if scheme == "q" else room // 4 * 3
-        cost = len(quoted[end]) if scheme == "q" else len(char.encode())
-        if size + cost > limit:
-            yield _encoded_word(scheme, text[start:end])
-            start, size, used = end, 0, 1
-        size += cost
-    yield _encoded_word(scheme, text[start:])
+    scheme, encode = ("q", _q_encoded) if len(_q_encoded(text)) <= len(_b_encoded(text)) else ("b", _b_encoded)
+    room = _MAX_ENCODED_COLUMNS - used - _ENCODED_WORD_FRAME
+    while len(encode(text[: room + 1])) > room:
+        head = text[:room]
+        while len(encode(head)) > room:
+            head = head[:-1]
+        yield f"=?utf-8?{scheme}?{encode(head)}?="
+        text = text[len(head) :]
+        room = _MAX_ENCODED_COLUMNS - 1 - _ENCODED_WORD_FRAME
+    yield f"=?utf-8?{scheme}?{encode(text)}?="
 
 
-def _encoded_word(scheme: str, text: str) -> str:
-    payload = "".join(map(_q_encoded, text)) if scheme == "q" else base64.b64encode(text.encode()).decode("ascii")
-    return f"=?utf-8?{scheme}?{payload}?="
+def _q_encoded(text: str) -> str:
+    return "".join(map(_Q_OCTETS.__getitem__, text.encode()))
 
 
-def _q_encoded(char: str) -> str:
-    if char in _Q_PLAIN:
-        return char
-    return "_" if char == " " else "".join(f"={octet:02X}" for octet in char.encode())
+def _b_encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")

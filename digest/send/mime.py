@@ -7,7 +7,7 @@ body is written lives in headers.py; what may leave, in gate.py.
 
 import binascii
 import hashlib
-import html
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
@@ -34,6 +34,7 @@ _SLOTS = tuple(Slot)
 _SLOT_VALUES: Callable[[ReaderValues], tuple[str, ...]] = attrgetter(*_SLOTS)
 _TEXT_HOLES = dict(zip(_SLOTS, range(len(PERSONAL_FIELDS), 99), strict=False))
 _HTML_HOLES = {slot: hole + len(_SLOTS) for slot, hole in _TEXT_HOLES.items()}
+_MARKUP = re.compile('[&<>"]')
 _PROBE = Address(spelling="probe@example.com", key="probe@example.com")
 
 
@@ -56,7 +57,8 @@ class MessageSkeleton:
     def join(self, personal: Personal) -> Message:
         """Return the message with these values in the holes, unchecked."""
         content = b"".join(self._in_order(personal.fields + personal.slots + self._literals))
-        return Message(envelope=personal.envelope, content=content)
+        envelope = Envelope(mail_from=self._sender.return_path.spelling, rcpt_to=personal.rcpt_to)
+        return Message(envelope=envelope, content=content)
 
 
 def build_skeleton(compiled: CompiledEdition, *more: CompiledEdition, sender: Sender) -> MessageSkeleton:
@@ -79,16 +81,20 @@ def build_skeleton(compiled: CompiledEdition, *more: CompiledEdition, sender: Se
 
 def personal_values(recipient: Recipient, sender: Sender) -> Personal:
     """Return what differs in this reader's message; raise UnsafeMessageError where a value has no safe form."""
-    values = [headers.one_line(value, slot) for slot, value in zip(_SLOTS, _SLOT_VALUES(recipient.values), strict=True)]
+    values = _SLOT_VALUES(recipient.values)
+    for slot, value in zip(_SLOTS, values, strict=True):
+        headers.one_line(value, slot)
+    text = tuple(map(_open_ended, values))
+    page = text if not _MARKUP.search("".join(values)) else tuple(map(_open_ended, map(Slot.html, _SLOTS, values)))
     return Personal(
-        envelope=Envelope(mail_from=sender.return_path.spelling, rcpt_to=recipient.mailbox.address.spelling),
+        rcpt_to=recipient.mailbox.address.spelling,
         fields=(
             headers.mailbox(recipient.mailbox, "To"),
             headers.date(recipient.date),
             headers.message_id(recipient.message_id, sender.message_id_domain),
             headers.list_unsubscribe(recipient.values.unsubscribe_url, recipient.unsubscribe_mailto),
         ),
-        slots=(*map(_open_ended, values), *(_open_ended(html.escape(value)) for value in values)),
+        slots=text + page,
     )
 
 
