@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import RowMapping, func, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from digest.errors import NotFoundError, StoreError
@@ -13,6 +13,7 @@ from digest.model.stories import Change, ParsedStory, Story
 from digest.model.tags import Tag, TagKey
 from digest.store.database import Transaction
 from digest.store.identities import claim_identities, find_identity
+from digest.store.merging import fill_gaps, merge, replaces
 from digest.store.story_rows import content_of, in_batches, read_stories
 from digest.store.tables import story, story_revision, story_source, story_tag, tag
 from digest.store.tags import ensure_tags
@@ -55,46 +56,28 @@ def _add_story(tx: Transaction, parsed: ParsedStory, *, source_id: SourceId | No
 
 
 def _update_text(tx: Transaction, story_id: StoryId, parsed: ParsedStory, *, now: datetime) -> bool:
+    """Take the copy's text where it replaces the kept one, else what the kept one lacks; return whether either was."""
     row = tx.execute(select(story).where(story.c.id == story_id).with_for_update()).mappings().one()
-    if row["content_hash"] == parsed.content_hash or _is_older(parsed, row["updated_at"]):
-        return _fill_gaps(tx, story_id, parsed, canonical_url=row["canonical_url"], published_at=row["published_at"])
-    if _was_the_text(tx, story_id, parsed):
-        return False
-    kept = ("content_hash", "title", "dek", "body_html", "byline")
-    tx.execute(
-        insert(story_revision).values(story_id=story_id, replaced_at=now, **{column: row[column] for column in kept})
-    )
-    values = content_of(parsed)
-    values["published_at"] = parsed.published_at or row["published_at"]
-    values["publisher"] = row["publisher"] or parsed.publisher
-    url = row["canonical_url"] or parsed.url or None
-    tx.execute(update(story).where(story.c.id == story_id).values(canonical_url=url, **values))
-    return True
+    if replaces(parsed, row, was_replaced=_was_replaced(tx, story_id, parsed)):
+        _keep_revision(tx, row, now=now)
+        changes = merge(row, parsed)
+    else:
+        changes = fill_gaps(row, parsed)
+    if changes:
+        tx.execute(update(story).where(story.c.id == story_id).values(changes))
+    return bool(changes)
 
 
-def _is_older(parsed: ParsedStory, updated_at: datetime | None) -> bool:
-    return updated_at is not None and parsed.updated_at is not None and parsed.updated_at < updated_at
-
-
-def _was_the_text(tx: Transaction, story_id: StoryId, parsed: ParsedStory) -> bool:
-    """Return whether this very text was replaced before: two sources differ, and must not take turns for ever."""
+def _was_replaced(tx: Transaction, story_id: StoryId, parsed: ParsedStory) -> bool:
     earlier = select(story_revision.c.id).where(
         story_revision.c.story_id == story_id, story_revision.c.content_hash == parsed.content_hash
     )
     return tx.execute(earlier.limit(1)).first() is not None
 
 
-def _fill_gaps(
-    tx: Transaction, story_id: StoryId, parsed: ParsedStory, *, canonical_url: str | None, published_at: datetime | None
-) -> bool:
-    gaps: dict[str, str | datetime] = {}
-    if canonical_url is None and parsed.url:
-        gaps["canonical_url"] = parsed.url
-    if published_at is None and parsed.published_at is not None:
-        gaps["published_at"] = parsed.published_at
-    if gaps:
-        tx.execute(update(story).where(story.c.id == story_id).values(**gaps))
-    return bool(gaps)
+def _keep_revision(tx: Transaction, row: RowMapping, *, now: datetime) -> None:
+    kept = {column: row[column] for column in ("content_hash", "title", "dek", "body_html", "byline")}
+    tx.execute(insert(story_revision).values(story_id=row["id"], replaced_at=now, **kept))
 
 
 def _note_source(tx: Transaction, story_id: StoryId, source_id: SourceId | None) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypedDict
 
 from sqlalchemy import RowMapping, func, select
 
@@ -15,52 +14,33 @@ from digest.store.tables import source, story_source, story_tag, tag
 _IDS_A_STATEMENT = 500
 
 
-class StoryContent(TypedDict):
-    """The columns of `story` that a source decides."""
-
-    title: str
-    dek: str
-    body_html: str
-    body_text: str
-    byline: str
-    publisher: str
-    image_url: str
-    image_alt: str
-    image_credit: str
-    image_width: int | None
-    image_height: int | None
-    credit: str
-    lang: str
-    dir: str
-    published_at: datetime | None
-    updated_at: datetime | None
-    content_hash: str
-    word_count: int
+StoryColumn = str | int | datetime | None
+"""What a column of `story` may hold."""
 
 
-def content_of(parsed: ParsedStory) -> StoryContent:
-    """Return the columns a parsed story fills."""
+def content_of(parsed: ParsedStory) -> dict[str, StoryColumn]:
+    """Return the columns that a source decides, by name."""
     image = parsed.image or Image(url="")
-    return StoryContent(
-        title=parsed.title,
-        dek=parsed.dek,
-        body_html=parsed.body_html,
-        body_text=parsed.body_text,
-        byline=parsed.byline,
-        publisher=parsed.publisher,
-        image_url=image.url,
-        image_alt=image.alt,
-        image_credit=image.credit,
-        image_width=image.width,
-        image_height=image.height,
-        credit=parsed.credit,
-        lang=parsed.lang,
-        dir=parsed.direction.value,
-        published_at=parsed.published_at,
-        updated_at=parsed.updated_at,
-        content_hash=parsed.content_hash,
-        word_count=parsed.word_count,
-    )
+    return {
+        "title": parsed.title,
+        "dek": parsed.dek,
+        "body_html": parsed.body_html,
+        "body_text": parsed.body_text,
+        "byline": parsed.byline,
+        "publisher": parsed.publisher,
+        "image_url": image.url,
+        "image_alt": image.alt,
+        "image_credit": image.credit,
+        "image_width": image.width,
+        "image_height": image.height,
+        "credit": parsed.credit,
+        "lang": parsed.lang,
+        "dir": parsed.direction.value,
+        "published_at": parsed.published_at,
+        "updated_at": parsed.updated_at,
+        "content_hash": parsed.content_hash,
+        "word_count": parsed.word_count,
+    }
 
 
 def read_stories(tx: Transaction, rows: Sequence[RowMapping]) -> list[Story]:

@@ -11,7 +11,7 @@ from digest.errors import NotFoundError, StoreError
 from digest.model.editions import Period
 from digest.model.ids import StoryId
 from digest.model.sources import SourceKind
-from digest.model.stories import Change
+from digest.model.stories import Change, Image
 from digest.model.tags import tag_key
 from digest.store import sources, stories
 from digest.store.database import Database, Transaction
@@ -110,6 +110,50 @@ def test_a_date_is_filled_in_and_never_emptied(tx: Transaction) -> None:
 
     (found,) = stories.list_stories(tx, limit=9)
     assert found.published_at == PUBLISHED
+
+
+def test_a_feeds_summary_does_not_replace_what_the_page_told_in_full(tx: Transaction) -> None:
+    stories.save_story(
+        tx, make_parsed(body="Told in full, with names and numbers, over a page."), source_id=None, now=NOW
+    )
+
+    change = stories.save_story(tx, make_parsed(body="In short.", tags=["Council"]), source_id=None, now=NOW)
+
+    (found,) = stories.list_stories(tx, limit=9)
+    assert change is Change.UPDATED
+    assert found.body_text.startswith("Told in full")
+    assert "Council" in [tag.label for tag in found.tags]
+
+
+def test_a_summary_fills_in_what_the_full_text_lacks(tx: Transaction) -> None:
+    image = Image(url="https://news.example/one.jpg", alt="A ferry")
+    stories.save_story(tx, make_parsed(body="Told in full, with names and numbers."), source_id=None, now=NOW)
+
+    stories.save_story(tx, make_parsed(body="In short.", image=image), source_id=None, now=NOW)
+    again = stories.save_story(tx, make_parsed(body="In short.", image=image), source_id=None, now=NOW)
+
+    (found,) = stories.list_stories(tx, limit=9)
+    assert found.image == image
+    assert again is Change.UNCHANGED
+
+
+def test_a_new_text_without_a_picture_keeps_the_picture(tx: Transaction) -> None:
+    image = Image(url="https://news.example/one.jpg", alt="A ferry")
+    stories.save_story(tx, make_parsed(image=image), source_id=None, now=NOW)
+
+    stories.save_story(tx, make_parsed(body="The harbour is open again on Friday."), source_id=None, now=NOW)
+
+    (found,) = stories.list_stories(tx, limit=9)
+    assert found.image == image
+
+
+def test_a_text_that_comes_back_counts_when_its_publisher_says_it_is_newer(tx: Transaction) -> None:
+    for hours, body in enumerate(("One.", "Two.", "One.")):
+        at = PUBLISHED + timedelta(hours=hours)
+        stories.save_story(tx, make_parsed(body=body, updated_at=at), source_id=None, now=NOW)
+
+    (found,) = stories.list_stories(tx, limit=9)
+    assert found.body_text == "One."
 
 
 def test_a_story_weighs_what_its_best_source_weighs(tx: Transaction) -> None:
