@@ -50,9 +50,12 @@ class PreparedEdition:
 
 
 def prepare_edition(edition: Edition, publication: Publication, *, shown: int) -> PreparedEdition:
-    """Return the texts of an edition with its first `shown` stories (at least one); of the others, their number."""
+    """Return the texts of an edition with its first `shown` stories; of the others, their number.
+
+    There is at least one. A zone that is not in the tz database is a ZoneInfoNotFoundError: topics are checked when they are made.
+    """
     words = words_for(edition.topic.lang)
-    stories = [_Teller(words, ZoneInfo(edition.topic.zone), item) for item in edition.items[: max(shown, 1)]]
+    stories = [_Teller(words, ZoneInfo(edition.topic.zone), item) for item in edition.items[:shown]]
     cards = CARDS[edition.topic.theme] + 1
     left_out = len(edition.items) - len(stories)
     archive_url = archive_url_of(edition, publication)
@@ -61,7 +64,7 @@ def prepare_edition(edition: Edition, publication: Publication, *, shown: int) -
         page=_page(edition, words),
         mail=_mail(edition, publication, archive_url=archive_url),
         heading=_heading(edition, words, archive_url=archive_url, left_out=left_out),
-        lead=stories[0].lead() if stories else {},
+        lead=stories[0].lead(),
         cards=tuple(story.card() for story in stories[1:cards]),
         briefs=tuple(story.brief() for story in stories[cards:]),
         name=edition_name_of(edition),
@@ -128,7 +131,7 @@ def _mail(edition: Edition, publication: Publication, *, archive_url: str) -> Va
         "publication": publisher,
         "site_url": _url(publication.base_url),
         "topic": topic,
-        "headline": titles[0] if titles else words.span(*_days(edition)),
+        "headline": titles[0],
         "preheader": shortened(preheader, PREHEADER_CHARS),
         "why": words.say(
             "You get this because you asked {publication} for news about {topic}.",
