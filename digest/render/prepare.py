@@ -52,7 +52,7 @@ class PreparedEdition:
 def prepare_edition(edition: Edition, publication: Publication, *, shown: int) -> PreparedEdition:
     """Return the texts of an edition with its first `shown` stories; of the others, their number.
 
-    There is at least one. A zone that is not in the tz database is a ZoneInfoNotFoundError: topics are checked when they are made.
+    There is at least one. A topic's zone is one of the tz database's: that is checked when the topic is made.
     """
     words = words_for(edition.topic.lang)
     stories = [_Teller(words, ZoneInfo(edition.topic.zone), item) for item in edition.items[:shown]]
