@@ -85,14 +85,7 @@ def finish(draft: Draft, *, base_url: str, source: str, now: datetime) -> Parsed
         direction=direction_of(lang, title),
         published_at=published_at,
         updated_at=updated_at,
-        content_hash=content_hash(
-            title=title,
-            dek=dek,
-            body_text=body_text,
-            byline=byline,
-            credit=image.credit if image and image.credit else credit,
-            image_url=image.url if image else "",
-        ),
+        content_hash=content_hash(title=title, dek=dek, body_text=body_text, byline=byline, credit=credit, image=image),
         word_count=len((body_text or dek).split()),
         notes=tuple(notes),
     )

@@ -7,6 +7,7 @@ themselves. Nothing is fetched and no entity is expanded: libxml2 stops at 256 l
 import base64
 import binascii
 import html
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -38,6 +39,7 @@ _PREFIXES = dict.fromkeys(_CORE, "") | {
     "http://www.w3.org/1999/02/22-rdf-syntax-ns": "rdf",
     "http://www.w3.org/1999/xhtml": "xhtml",
 }
+_ELEMENT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _TOO_DEEP = 114
@@ -168,6 +170,10 @@ def _mended_element(document: str, *, feed_url: str) -> etree._Element:
     root = etree.fromstring(document.encode(), parser, base_url=feed_url)
     if root is None or not len(root):
         raise RejectedError("it cannot be read as XML, not even in part")
+    try:
+        etree.tostring(root, encoding="unicode")
+    except UnicodeDecodeError as error:  # when mending, libxml2 lets references to surrogates through
+        raise RejectedError("it refers to characters that XML does not have") from error
     return root[0]
 
 
@@ -180,7 +186,8 @@ def _name(tag: str) -> str:
 
 def _inner_html(element: etree._Element) -> str:
     for one in element.iter("*"):
-        one.tag = one.tag.rpartition("}")[2]
+        name = one.tag.rpartition("}")[2]
+        one.tag = name if _ELEMENT_NAME.fullmatch(name) else "span"  # libxml2's mending may leave a name like ":"
     etree.cleanup_namespaces(element)
     children = (etree.tostring(child, encoding="unicode", method="html") for child in element)
     return html.escape(element.text or "", quote=False) + "".join(children)

@@ -18,14 +18,14 @@ MAX_ROOT_CHARS = 20_000
 _MAX_PREFIXES = 50
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_TO_CDATA_END = r"(?:[^<\]]++|<(?!!\[CDATA\[)|\](?!\]>))*+\]\]>"
+_UNCLOSED_CDATA = re.compile(rf"<!\[CDATA\[(?!{_TO_CDATA_END})")
 _CDATA_OR_COMMENT = r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
 _ROOT = re.compile(
     rf"{_CDATA_OR_COMMENT}|(?P<tag><(?P<name>(?:[\w.-]+:)?(?:rss|feed|rdf|channel))(?=[\s/>])[^<>]*+>)",
     re.IGNORECASE | re.DOTALL,
 )
 _HTML_PAGE = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]", re.IGNORECASE)
-_TO_CDATA_END = r"(?:[^<\]]++|<(?!!\[CDATA\[)|\](?!\]>))*+\]\]>"
-_UNCLOSED_CDATA = re.compile(rf"<!\[CDATA\[(?!{_TO_CDATA_END})")
 _ENTRY = re.compile(
     # A CDATA section that is not closed before the next one opens hides nothing: it spoils its own entry alone.
     rf"<!\[CDATA\[{_TO_CDATA_END}|<!--.*?(?:-->|\Z)"
@@ -33,7 +33,7 @@ _ENTRY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _REFERENCE = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    rf"<!\[CDATA\[{_TO_CDATA_END}"
     r"|&(?!(?:amp|lt|gt|quot|apos);)(?:(#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});)?",
     re.DOTALL,
 )

@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 import idna
 
+from digest.model.stories import Image
+
 MAX_URL_CHARS = 2_000
 MAX_GUID_CHARS = 500
 _DEFAULT_PORT = {"http": 80, "https": 443}
@@ -87,12 +89,13 @@ def scoped_guid(guid: str, *, source: str) -> str:
     return scoped if len(scoped) <= MAX_GUID_CHARS else "sha256:" + hashlib.sha256(scoped.encode()).hexdigest()
 
 
-def content_hash(*, title: str, dek: str, body_text: str, byline: str, credit: str, image_url: str) -> str:
+def content_hash(*, title: str, dek: str, body_text: str, byline: str, credit: str, image: Image | None) -> str:
     """Return the SHA-256, in hex, of what a reader would see of a story. White space and Unicode form do not count.
 
     Times, tags and the guid are left out: a story that another feed dates or tags differently has not changed.
     """
-    fields = (title, dek, body_text, byline, credit, image_url)
+    picture = (image.url, image.alt, image.credit) if image else ("", "", "")
+    fields = (title, dek, body_text, byline, credit, *picture)
     shown = "\x1f".join(" ".join(unicodedata.normalize("NFC", one).split()) for one in fields)
     return hashlib.sha256(shown.encode()).hexdigest()
 

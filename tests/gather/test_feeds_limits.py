@@ -162,3 +162,12 @@ def test_a_picture_inside_atom_content_is_no_text() -> None:
     document = read(f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>')
 
     assert document.stories[0].body_text == document.stories[0].dek == ""
+
+
+@pytest.mark.parametrize(
+    "damage", ["<title>One<:>two</title>", "<title>One <![CDATA[&#xD800;</title><b>&#xDC00;</b><i>"]
+)
+def test_what_libxml2_makes_of_damage_stops_no_feed(damage: str) -> None:
+    document = read(rss(f"<item>{damage}</item>{GOOD}"))
+
+    assert [story.title for story in document.stories][-1] == "Good"

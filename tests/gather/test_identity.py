@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.gather.identity import MAX_GUID_CHARS, absolute_url, canonical_url, content_hash, scoped_guid
+from digest.model.stories import Image
 
 SOURCE = "https://gazette.example/feeds/all.xml"
 
@@ -148,20 +149,36 @@ def test_a_guid_is_bounded_and_clean() -> None:
     assert scoped_guid("x" * 10_000, source=SOURCE) != scoped_guid("x" * 10_001, source=SOURCE)
 
 
-STORY = {"title": "T", "dek": "D", "body_text": "One.\n\nTwo.", "byline": "B", "credit": "C", "image_url": "https://i/"}
+STORY = {"title": "T", "dek": "D", "body_text": "One.\n\nTwo.", "byline": "B", "credit": "C"}
+
+
+def hashed(image: Image | None = None, **fields: str) -> str:
+    story = STORY | fields
+    return content_hash(
+        title=story["title"],
+        dek=story["dek"],
+        body_text=story["body_text"],
+        byline=story["byline"],
+        credit=story["credit"],
+        image=image,
+    )
 
 
 def test_white_space_and_unicode_form_do_not_change_a_story() -> None:
-    same = STORY | {"title": " T ", "body_text": "One. Two."}
-
-    assert content_hash(**same) == content_hash(**STORY)
-    assert content_hash(**STORY | {"title": "e\u0301"}) == content_hash(**STORY | {"title": "\u00e9"})
+    assert hashed(title=" T ", body_text="One. Two.") == hashed()
+    assert hashed(title="e\u0301") == hashed(title="\u00e9")
 
 
 @pytest.mark.parametrize("field", sorted(STORY))
 def test_a_change_in_any_field_that_a_reader_sees_is_a_change(field: str) -> None:
-    assert content_hash(**STORY | {field: "changed"}) != content_hash(**STORY)
+    assert hashed(**{field: "changed"}) != hashed()
+
+
+def test_another_picture_is_a_change() -> None:
+    pictures = (None, Image(url="https://i/1"), Image(url="https://i/2"), Image(url="https://i/1", credit="C"))
+
+    assert len({hashed(picture) for picture in pictures}) == len(pictures)
 
 
 def test_a_word_that_moves_from_one_field_to_the_next_is_a_change() -> None:
-    assert content_hash(**STORY | {"title": "T D", "dek": ""}) != content_hash(**STORY | {"title": "T", "dek": "D"})
+    assert hashed(title="T D", dek="") != hashed(title="T", dek="D")
