@@ -48,7 +48,7 @@ def read_json_ld(scripts: Iterable[str], *, page_url: str) -> Draft | None:
 
 
 def _loaded(script: str) -> object:
-    text = _AROUND.sub("", script[:MAX_SCRIPT_CHARS]).strip()
+    text = _AROUND.sub("", script[:MAX_SCRIPT_CHARS].strip("\ufeff \t\r\n;")).strip()
     try:
         return load_json(text)
     except RejectedError:

@@ -37,11 +37,15 @@ def own_address(named: Iterable[str], *, page_url: str, base_url: str) -> OwnAdd
 
 
 def _is_same_site(url: str, page_url: str) -> bool:
-    ours, theirs = urlsplit(page_url), urlsplit(url)
-    if ours.hostname == theirs.hostname:
-        return True
-    site = get_fld(page_url, fail_silently=True, search_private=True)
-    return site is not None and site == get_fld(url, fail_silently=True, search_private=True)
+    return urlsplit(url).hostname == urlsplit(page_url).hostname or _site(url) == _site(page_url) != ""
+
+
+def _site(url: str) -> str:
+    """Return the domain one registers: two labels of a top level that the list does not know, as its algorithm says."""
+    host = urlsplit(url).hostname or ""
+    labels = host.split(".")
+    known = get_fld(url, fail_silently=True, search_private=True)
+    return known or (".".join(labels[-2:]) if len(labels) > 1 and labels[-1].isalpha() else "")
 
 
 def _is_front_page(url: str) -> bool:

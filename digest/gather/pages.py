@@ -5,33 +5,26 @@ OpenGraph and `article:*`, then other `meta` names and elements (digest/gather/p
 puts them together. The text is digest/gather/article_text.py, cleaning digest/gather/draft.py.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from digest.errors import RejectedError
 from digest.gather.article_text import read_text
 from digest.gather.draft import Draft, finish
-from digest.gather.encoding import decoded
 from digest.gather.json_ld import read_json_ld
 from digest.gather.page_address import own_address
 from digest.gather.page_meta import PageHead, fallback_tags, read_elements, read_head, read_open_graph
 from digest.gather.page_pictures import complete_image
+from digest.gather.page_tree import read_tree
 from digest.gather.readings import merge
 from digest.gather.sanitise import plain_text
 from digest.model.sources import ParsedDocument
 
-MAX_PAGE_BYTES = 5_000_000
-MAX_ELEMENTS = 50_000
-"""With 50,000 elements, finding the text takes about a second."""
 _MIN_WORDS = 25
 """A page that does not call itself an article must have this much text to be one."""
-_DECLARED = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
-_DECLARED_WITHIN_BYTES = 4_096
 
 
 def parse_page(content: bytes, *, url: str, content_type: str, now: datetime) -> ParsedDocument:
@@ -40,7 +33,7 @@ def parse_page(content: bytes, *, url: str, content_type: str, now: datetime) ->
     `url` is where it came from, "" for a file; `content_type` counts for its charset. Raises RejectedError when the
     page is too large, or holds no article: its message says what it seems to be and what to give instead.
     """
-    tree = _tree(content, content_type)
+    tree = read_tree(content, content_type)
     base_url = _base_url(tree, url)
     head = read_head(tree, base_url=base_url)
     article = read_json_ld(_scripts(tree), page_url=url)
@@ -57,28 +50,6 @@ def parse_page(content: bytes, *, url: str, content_type: str, now: datetime) ->
     _judge(draft, tree, head, page_url=url, is_article=is_article or not url)
     story = finish(draft, base_url=base_url, source=url, now=now)
     return ParsedDocument(stories=(story,), title=story.publisher or story.title)
-
-
-def _tree(content: bytes, content_type: str) -> etree._Element:
-    if len(content) > MAX_PAGE_BYTES:
-        raise RejectedError(f"the page has {len(content):,} bytes; at most {MAX_PAGE_BYTES:,} are read")
-    text = _text(content, content_type).replace("\0", "")
-    try:
-        tree = lxml_html.document_fromstring(text.encode(errors="replace"), lxml_html.HTMLParser(encoding="utf-8"))
-    except (etree.LxmlError, ValueError) as error:
-        raise RejectedError(f"it cannot be read as HTML ({error}); look at it in a browser") from error
-    elements = sum(1 for _ in tree.iter())
-    if elements > MAX_ELEMENTS:
-        raise RejectedError(f"the page has {elements:,} elements; at most {MAX_ELEMENTS:,} are read")
-    return tree
-
-
-def _text(content: bytes, content_type: str) -> str:
-    """What the server declares counts before what the page does (HTML 13.2.3.2)."""
-    declared = _DECLARED.search(content, 0, _DECLARED_WITHIN_BYTES)
-    if "charset" not in content_type.lower() and declared:
-        content_type = f"text/html; charset={declared[1].decode()}"
-    return decoded(content, content_type=content_type)
 
 
 def _base_url(tree: etree._Element, url: str) -> str:
