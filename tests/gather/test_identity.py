@@ -1,6 +1,7 @@
 """Identity: canonical URLs, guids and content hashes, over what feeds and attackers write."""
 
 import string
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -152,7 +153,7 @@ def test_a_guid_is_bounded_and_clean() -> None:
 STORY = {"title": "T", "dek": "D", "body_text": "One.\n\nTwo.", "byline": "B", "credit": "C"}
 
 
-def hashed(image: Image | None = None, **fields: str) -> str:
+def hashed(*, image: Image | None = None, **fields: str) -> str:
     story = STORY | fields
     return content_hash(
         title=story["title"],
@@ -171,13 +172,15 @@ def test_white_space_and_unicode_form_do_not_change_a_story() -> None:
 
 @pytest.mark.parametrize("field", sorted(STORY))
 def test_a_change_in_any_field_that_a_reader_sees_is_a_change(field: str) -> None:
-    assert hashed(**{field: "changed"}) != hashed()
+    changed: dict[str, Any] = {field: "changed"}
+
+    assert hashed(**changed) != hashed()
 
 
 def test_another_picture_is_a_change() -> None:
     pictures = (None, Image(url="https://i/1"), Image(url="https://i/2"), Image(url="https://i/1", credit="C"))
 
-    assert len({hashed(picture) for picture in pictures}) == len(pictures)
+    assert len({hashed(image=picture) for picture in pictures}) == len(pictures)
 
 
 def test_a_word_that_moves_from_one_field_to_the_next_is_a_change() -> None:
