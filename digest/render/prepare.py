@@ -55,7 +55,8 @@ def prepare_edition(edition: Edition, publication: Publication, *, shown: int) -
     There is at least one. A topic's zone is one of the tz database's: that is checked when the topic is made.
     """
     words = words_for(edition.topic.lang)
-    stories = [_Teller(words, ZoneInfo(edition.topic.zone), item) for item in edition.items[:shown]]
+    zone, publisher = ZoneInfo(edition.topic.zone), one_line(publication.name)
+    stories = [_Teller(words, zone, publisher, item) for item in edition.items[:shown]]
     cards = CARDS[edition.topic.theme] + 1
     left_out = len(edition.items) - len(stories)
     archive_url = archive_url_of(edition, publication)
@@ -165,10 +166,11 @@ def _heading(edition: Edition, words: Words, *, archive_url: str, left_out: int)
 
 @dataclass(frozen=True, slots=True)
 class _Teller:
-    """Tells one story as lead, card or line of the short list."""
+    """Tells one story as lead, card or line of the short list; one of our own without saying whose it is."""
 
     words: Words
     zone: ZoneInfo
+    our_name: str
     item: EditionItem
 
     def lead(self) -> Values:
@@ -202,7 +204,7 @@ class _Teller:
     def _meta(self) -> list[str]:
         when = self.item.published_at
         parts = (one_line(self.item.publisher), one_line(self.item.byline), self._day(when) if when else "")
-        return [part for part in parts if part]
+        return [part for part in parts if part not in {"", self.our_name}]
 
     def _day(self, at: datetime) -> str:
         return self.words.day(at.astimezone(self.zone).date())

@@ -202,3 +202,13 @@ def test_days_and_dates_are_those_of_the_topics_zone(compiler: EditionCompiler) 
 def test_direction_is_the_editions_language(compiler: EditionCompiler) -> None:
     assert compiler.compile_edition(make_edition(lang="ar")).direction is Direction.RTL
     assert compiler.compile_edition(make_edition(lang="en")).direction is Direction.LTR
+
+
+def test_only_stories_of_others_say_whose_they_are(compiler: EditionCompiler) -> None:
+    ours, theirs = (make_item(publisher=name, byline="") for name in (PUBLICATION.name, "Coast Wire"))
+
+    compiled = compiler.compile_edition(make_edition(ours, theirs))
+
+    text = joined_text(compiled, make_values())
+    assert text.splitlines().count("November 13") == 1
+    assert text.splitlines().count("Coast Wire · November 13") == 1
