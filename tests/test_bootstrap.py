@@ -1,0 +1,91 @@
+"""Bootstrap: what is made at first start, and what must be set before real mail goes out."""
+
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from digest.bootstrap import build_services
+from digest.clock import FixedClock
+from digest.config import load_settings
+from digest.errors import InputError, SettingsError
+from digest.flows.services import Services
+from digest.model.ids import SubscriberId, TopicId
+from digest.send.maildir import MaildirTransport
+
+REAL = {
+    "DIGEST_SMTP_URL": "smtp://user:hunter2@relay.example:587",
+    "DIGEST_FROM": "The Daily Example <news@example.com>",
+    "DIGEST_POSTAL_ADDRESS": "1 Example Street",
+    "DIGEST_BASE_URL": "https://news.example",
+}
+
+
+def build(home: Path, clock: FixedClock, **environ: str) -> Services:
+    settings = load_settings({"DIGEST_HOME": str(home), **environ}, file=Path("no-such-folder/digest.toml"))
+    return build_services(settings, clock=clock)
+
+
+def test_the_first_start_makes_a_home_and_a_secret_for_the_owner_alone(tmp_path: Path, clock: FixedClock) -> None:
+    build(tmp_path / "home", clock)
+
+    assert stat.S_IMODE((tmp_path / "home").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "home" / "secret").stat().st_mode) == 0o600
+    assert len((tmp_path / "home" / "secret").read_bytes()) >= 32
+
+
+def test_links_are_the_same_after_a_restart(tmp_path: Path, clock: FixedClock) -> None:
+    tokens = {build(tmp_path, clock).links.unsubscribe_token(SubscriberId(1), TopicId(1)) for _ in range(3)}
+
+    assert len(tokens) == 1
+
+
+def test_two_homes_have_two_secrets(tmp_path: Path, clock: FixedClock) -> None:
+    tokens = {
+        build(tmp_path / name, clock).links.unsubscribe_token(SubscriberId(1), TopicId(1)) for name in ("one", "two")
+    }
+
+    assert len(tokens) == 2
+
+
+def test_without_a_relay_mail_lands_in_the_local_mailbox(tmp_path: Path, clock: FixedClock) -> None:
+    with closing(build(tmp_path, clock).open_transport()) as transport:
+        assert isinstance(transport, MaildirTransport)
+
+
+@pytest.mark.parametrize("missing", ["DIGEST_FROM", "DIGEST_POSTAL_ADDRESS", "DIGEST_BASE_URL"])
+def test_real_mail_needs_a_name_an_address_and_https(missing: str, tmp_path: Path, clock: FixedClock) -> None:
+    services = build(tmp_path, clock, **{name: value for name, value in REAL.items() if name != missing})
+
+    with pytest.raises(SettingsError, match=missing):
+        services.open_transport()
+
+
+def test_a_real_relay_opens_when_all_is_set(tmp_path: Path, clock: FixedClock) -> None:
+    with closing(build(tmp_path, clock, **REAL).open_transport()) as transport:
+        assert "hunter2" not in repr(transport)
+
+
+def test_a_relay_that_is_no_url_is_named_without_its_password(tmp_path: Path, clock: FixedClock) -> None:
+    with pytest.raises(InputError) as refused:
+        build(tmp_path, clock, DIGEST_SMTP_URL="http://user:hunter2@relay.example")
+
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_home_that_cannot_be_made_is_named(tmp_path: Path, clock: FixedClock) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    with pytest.raises(SettingsError, match="DIGEST_HOME"):
+        build(tmp_path / "file" / "home", clock)
+
+
+def test_settings_without_a_database_use_sqlite_in_the_home(tmp_path: Path, clock: FixedClock) -> None:
+    assert build(tmp_path, clock).database.shown_url == f"sqlite:///{tmp_path / 'digest.db'}"
+
+
+def test_a_databases_password_is_not_shown(tmp_path: Path, clock: FixedClock) -> None:
+    url = "postgresql+psycopg://digest:hunter2@db.example/digest"
+
+    assert "hunter2" not in build(tmp_path, clock, DIGEST_DATABASE_URL=url).database.shown_url
