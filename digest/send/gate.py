@@ -10,65 +10,14 @@ from typing import NamedTuple
 
 from digest.errors import UnsafeMessageError
 from digest.model.messages import Message
+from digest.send import grammar
 
-_MAX_LINE, _MAX_FOLDED_LINE = 998, 78
-_MAX_LOCAL_PART, _MAX_ADDRESS = 64, 254
-_MAX_MESSAGE_ID = _MAX_LIST_ID = 250
-
-_ATEXT = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
-_ADDRESS = rf"{_ATEXT}(?:\.{_ATEXT})*@{_DOMAIN}"
-_GAP = r"(?:\r\n)? "
-_WORD = r"=\?utf-8\?(?:q\?[!->@-~]+|b\?[A-Za-z0-9+/]+={0,2})\?="
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_QUOTED = r'"(?:[ !#-\[\]-~]|\\["\\])+"'
-_PHRASE = rf"(?:{_ATOM}(?: {_ATOM})*|{_QUOTED}|{_WORD}(?:\r\n {_WORD})*)"
-_MAILBOX = rf"(?:{_PHRASE}{_GAP}<{_ADDRESS}>|{_ADDRESS})"
-_URL_TAIL = r"(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&'()*+;=%-]*)?"
-_LOOPBACK = r"(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])"
-_URL = rf"(?:https://{_DOMAIN}|https?://{_LOOPBACK}){_URL_TAIL}"
-_OPEN_URL = rf"https?://(?:{_DOMAIN}|\[::1\]){_URL_TAIL}"
-_MAILTO = rf"mailto:[A-Za-z0-9.!$'*+=%_~-]+@{_DOMAIN}"
-_FEEDBACK = r"[A-Za-z0-9._-]+"
-
-_FIELDS = {
-    "From": _MAILBOX,
-    "To": _MAILBOX,
-    "Reply-To": _MAILBOX,
-    "Subject": rf"[!-~]+(?:{_GAP}[!-~]+)*",
-    "Date": r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} \+0000",
-    "Message-ID": rf"<{_ADDRESS}>",
-    "MIME-Version": r"1\.0",
-    "List-Id": rf"(?:{_PHRASE}{_GAP})?<{_DOMAIN}>",
-    "List-Unsubscribe": rf"<{_URL}>,\r\n <{_MAILTO}>",
-    "List-Unsubscribe-Post": r"List-Unsubscribe=One-Click",
-    "List-Archive": rf"<{_OPEN_URL}>",
-    "List-Post": r"NO",
-    "Feedback-ID": rf"{_FEEDBACK}:{_FEEDBACK}:{_FEEDBACK}:[A-Za-z0-9._-]{{5,15}}",
-    "Precedence": r"bulk",
-    "Auto-Submitted": r"auto-generated",
-    "X-Auto-Response-Suppress": r"All",
-    "Content-Language": r"[A-Za-z0-9-]{2,35}(?:, [A-Za-z0-9-]{2,35})*",
-    "Content-Type": r'multipart/alternative;\r\n boundary="=_[A-Za-z0-9]{8,66}"',
-}
-"""Every field that may stand in a message, in the order in which they stand, and what each may hold."""
-_OPTIONAL = frozenset({"Reply-To"})
-_MAY_BE_ENCODED = frozenset({"From", "To", "Reply-To", "Subject"})
 PERSONAL_FIELDS = ("To", "Date", "Message-ID", "List-Unsubscribe")
 PLAIN_TEXT_HEAD = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 HTML_HEAD = b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 
-_RULES = {name: re.compile(rule.encode("ascii")) for name, rule in _FIELDS.items()}
-_FIELD_NAME = re.compile(rb"([A-Za-z-]+): ")
-_ENVELOPE_ADDRESS = re.compile(_ADDRESS)
-_ENCODED_WORD = re.compile(_WORD.encode("ascii"))
-_MAX_ENCODED_WORD = 75
-_UNSAFE_DECODED = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
-_LINE_OF_QUOTED_PRINTABLE = re.compile(rb"(?:[!-<>-~]|=[0-9A-F]{2}|[\t ](?=[\t !-~]))*=?")
-_PIECE_OF_QUOTED_PRINTABLE = re.compile(rb"(?:[\t !-<>-~]*(?:=[0-9A-F]{2}[\t !-<>-~]*)*=\r\n)+")
-_PLAIN_PIECE = re.compile(rb"[\t !-<>-~]{0,75}=\r\n")
-_MAX_QUOTED_PRINTABLE_LINE = 76
+_MAX_LINE, _MAX_FOLDED_LINE, _MAX_ENCODED_WORD, _MAX_QUOTED_PRINTABLE_LINE = 998, 78, 75, 76
+_BREAKS = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 class Personal(NamedTuple):
@@ -91,7 +40,7 @@ def check_message(message: Message) -> None:
     _check_lines(content)
     head, _, body = content.partition(b"\r\n\r\n")
     fields = _fields_of(head)
-    expected = tuple(name for name in _FIELDS if name in fields or name not in _OPTIONAL)
+    expected = tuple(name for name in grammar.FIELDS if name in fields or name not in grammar.OPTIONAL_FIELDS)
     if tuple(fields) != expected:
         raise UnsafeMessageError("header: the fields are not those of a digest, each once and in order (RFC 5322 3.6)")
     for name, value in fields.items():
@@ -105,20 +54,13 @@ def check_personal(personal: Personal) -> None:
     for name, value in zip(PERSONAL_FIELDS, personal.fields, strict=True):
         _check_field(name, value)
     for piece in set(personal.slots):
-        if not _PLAIN_PIECE.fullmatch(piece):
+        if not grammar.PLAIN_PIECE.fullmatch(piece):
             _check_piece(piece)
 
 
 def _check_address(address: str, role: str) -> None:
-    """Both envelope addresses must be fit for MAIL FROM and RCPT TO (RFC 5321 4.1.2)."""
-    if not _ENVELOPE_ADDRESS.fullmatch(address):
-        raise UnsafeMessageError(f"{role}: is no address that SMTP can carry without SMTPUTF8 (RFC 5321 4.1.2)")
-    _check_address_length(address, role)
-
-
-def _check_address_length(address: str, role: str) -> None:
-    if len(address) > _MAX_ADDRESS or address.index("@") > _MAX_LOCAL_PART:
-        raise UnsafeMessageError(f"{role}: is longer than an address may be (RFC 5321 4.5.3.1)")
+    if not grammar.ENVELOPE_ADDRESS.fullmatch(address):
+        raise UnsafeMessageError(f"{role}: is no address that plain SMTP can carry (RFC 5321 4.1.2, 4.5.3.1)")
 
 
 def _check_lines(content: bytes) -> None:
@@ -135,7 +77,7 @@ def _check_lines(content: bytes) -> None:
 def _fields_of(head: bytes) -> dict[str, bytes]:
     fields: dict[str, bytes] = {}
     for line in re.split(rb"\r\n(?![ \t])", head):
-        found = _FIELD_NAME.match(line)
+        found = grammar.FIELD_NAME.match(line)
         if found is None or found[1].decode() in fields:
             raise UnsafeMessageError("header: a line is no field, or a field stands twice (RFC 5322 3.6)")
         fields[found[1].decode()] = line[found.end() :]
@@ -143,17 +85,12 @@ def _fields_of(head: bytes) -> dict[str, bytes]:
 
 
 def _check_field(name: str, value: bytes) -> None:
-    if not _RULES[name].fullmatch(value):
+    if not grammar.FIELDS[name].fullmatch(value):
         raise UnsafeMessageError(f"{name}: is not of the form that a mail program reads in one way only")
-    if len(name) + 2 + len(value) > _MAX_FOLDED_LINE:
+    if name in grammar.FREELY_FOLDED_FIELDS and len(name) + 2 + len(value) > _MAX_FOLDED_LINE:
         _check_folds(name, value)
     if b"=?" in value:
         _check_encoded_words(name, value)
-    if b"@" in value and name in {"From", "To", "Reply-To"}:
-        address = value[value.rfind(b"<") + 1 :].rstrip(b">").decode("ascii")
-        _check_address_length(address, name)
-    if len(value) > _MAX_LIST_ID and name in {"Message-ID", "List-Id"}:
-        raise UnsafeMessageError(f"{name}: is longer than {_MAX_LIST_ID} octets")
 
 
 def _check_folds(name: str, value: bytes) -> None:
@@ -168,9 +105,9 @@ def _check_encoded_words(name: str, value: bytes) -> None:
     for token in value.split():
         if b"=?" not in token:
             continue
-        if name not in _MAY_BE_ENCODED or not _ENCODED_WORD.fullmatch(token):
+        if name not in grammar.FIELDS_WITH_ENCODED_WORDS or not grammar.ENCODED_WORD.fullmatch(token):
             raise UnsafeMessageError(f"{name}: an encoded word stands where none may (RFC 2047 5)")
-        if len(token) > _MAX_ENCODED_WORD or _UNSAFE_DECODED.search(_decoded_word(name, token)):
+        if len(token) > _MAX_ENCODED_WORD or _BREAKS.search(_decoded_word(name, token)):
             raise UnsafeMessageError(f"{name}: an encoded word is too long, or hides a line break (RFC 2047 2)")
 
 
@@ -197,14 +134,14 @@ def _check_body(body: bytes, boundary: bytes) -> None:
 
 def _check_part(kind: str, part: bytes) -> None:
     for line in part.split(b"\r\n"):
-        if len(line) > _MAX_QUOTED_PRINTABLE_LINE or not _LINE_OF_QUOTED_PRINTABLE.fullmatch(line):
+        if len(line) > _MAX_QUOTED_PRINTABLE_LINE or not grammar.QUOTED_PRINTABLE_LINE.fullmatch(line):
             raise UnsafeMessageError(f"{kind} part: a line is not quoted-printable (RFC 2045 6.7)")
     if not _decoded(f"{kind} part", part).strip():
         raise UnsafeMessageError(f"{kind} part: is empty (RFC 2046 5.1.4)")
 
 
 def _check_piece(piece: bytes) -> None:
-    if not _PIECE_OF_QUOTED_PRINTABLE.fullmatch(piece) or _longest_line(piece) > _MAX_QUOTED_PRINTABLE_LINE:
+    if not grammar.OPEN_ENDED_PIECE.fullmatch(piece) or _longest_line(piece) > _MAX_QUOTED_PRINTABLE_LINE:
         raise UnsafeMessageError("a reader's value is not quoted-printable (RFC 2045 6.7)")
     _decoded("a reader's value", piece)
 

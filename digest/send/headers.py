@@ -7,6 +7,7 @@ import base64
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from digest.errors import UnsafeMessageError
@@ -39,9 +40,9 @@ def one_line(value: str, field: str) -> str:
     return value
 
 
-def raw(value: str, field: str) -> bytes:
-    """Return a value that has no other form than its own; the gate turns down what is not ASCII in it."""
-    return one_line(value, field).encode()
+def raw(value: str) -> bytes:
+    """Return a value that has no form but its own; what may not stand in a header, the gate turns down as it is."""
+    return value.encode("utf-8", "surrogatepass")
 
 
 def unstructured(text: str, field: str) -> bytes:
@@ -56,7 +57,7 @@ def mailbox(box: Mailbox, field: str) -> bytes:
     """Return one mailbox: the bare address, or a display name and the address in angle brackets (RFC 5322 3.4)."""
     if not box.address.spelling.isascii():
         raise UnsafeMessageError(f"{field}: the address cannot be written without SMTPUTF8 (RFC 6531)")
-    address = one_line(box.address.spelling, field).encode("ascii")
+    address = raw(box.address.spelling)
     if not box.name:
         return address
     name = phrase(box.name, field)
@@ -76,7 +77,7 @@ def phrase(name: str, field: str) -> bytes:
 
 def list_id(name: str, slug: str, domain: str) -> bytes:
     """Return `Topic name <slug.domain>` (RFC 2919), without the name, a mere comment, if it needs encoded words."""
-    identifier = raw(f"<{slug}.{domain}>", "List-Id")
+    identifier = raw(f"<{slug}.{domain}>")
     described = phrase(name, "List-Id") if name else b""
     if not described or b"=?" in described:
         return identifier
@@ -89,8 +90,8 @@ def list_unsubscribe(url: str, address: str) -> bytes:
 
     No encoded word and no other fold may stand in it: receivers would not find the URI, and so offer no one-click.
     """
-    mailto = quote(raw(address, "List-Unsubscribe"), safe="@!$'*+-._~")
-    return b"<" + raw(url, "List-Unsubscribe") + b">,\r\n <mailto:" + mailto.encode("ascii") + b">"
+    mailto = quote(raw(address), safe="@!$'*+-._~")
+    return b"<" + raw(url) + b">,\r\n <mailto:" + mailto.encode("ascii") + b">"
 
 
 def feedback_id(edition: str, topic: str, sender_id: str) -> bytes:
@@ -103,12 +104,18 @@ def message_id(identifier: str, domain: str) -> bytes:
     """Return the id in angle brackets, or raise UnsafeMessageError if it is not on the domain, which is ours."""
     if not identifier.endswith(f"@{domain}"):
         raise UnsafeMessageError(f"Message-ID: is not on {domain}")
-    return raw(f"<{identifier}>", "Message-ID")
+    return raw(f"<{identifier}>")
 
 
 def date(at: datetime) -> bytes:
     """Return an aware time as RFC 5322 3.3 writes it, in UTC."""
-    at = at.astimezone(UTC)
+    return _date(int(at.timestamp()))
+
+
+@lru_cache(maxsize=8)
+def _date(seconds: int) -> bytes:
+    """Many messages leave in one second."""
+    at = datetime.fromtimestamp(seconds, UTC)
     day = f"{_DAYS[at.weekday()]}, {at.day:02} {_MONTHS[at.month - 1]} {at.year:04}"
     return f"{day} {at.hour:02}:{at.minute:02}:{at.second:02} +0000".encode("ascii")
 

@@ -82,10 +82,9 @@ def build_skeleton(compiled: CompiledEdition, *more: CompiledEdition, sender: Se
 def personal_values(recipient: Recipient, sender: Sender) -> Personal:
     """Return what differs in this reader's message; raise UnsafeMessageError where a value has no safe form."""
     values = _SLOT_VALUES(recipient.values)
-    for slot, value in zip(_SLOTS, values, strict=True):
-        headers.one_line(value, slot)
+    together = headers.one_line("".join(values), "a reader's value")
     text = tuple(map(_open_ended, values))
-    page = text if not _MARKUP.search("".join(values)) else tuple(map(_open_ended, map(Slot.html, _SLOTS, values)))
+    page = tuple(map(_open_ended, map(Slot.html, _SLOTS, values))) if _MARKUP.search(together) else text
     return Personal(
         rcpt_to=recipient.mailbox.address.spelling,
         fields=(
@@ -114,10 +113,10 @@ def _head(editions: Sequence[CompiledEdition], sender: Sender, boundary: bytes) 
     yield headers.list_id(first.topic_name, first.topic_slug, sender.list_domain) + b"\r\nList-Unsubscribe: "
     yield PERSONAL_FIELDS.index("List-Unsubscribe")
     yield b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"
-    yield b"\r\nList-Archive: <" + headers.raw(first.archive_url, "List-Archive") + b">\r\nList-Post: NO"
+    yield b"\r\nList-Archive: <" + headers.raw(first.archive_url) + b">\r\nList-Post: NO"
     yield b"\r\nFeedback-ID: " + headers.feedback_id(first.edition_name, first.topic_slug, sender.sender_id)
     yield b"\r\nPrecedence: bulk\r\nAuto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All"
-    yield b"\r\nContent-Language: " + headers.raw(languages, "Content-Language")
+    yield b"\r\nContent-Language: " + headers.raw(languages)
     yield b'\r\nContent-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n'
 
 
@@ -137,6 +136,8 @@ def _encoded(pieces: Iterable[str | Slot], holes: Mapping[Slot, int]) -> Iterato
 
 
 def _lines(text: str) -> list[str]:
+    """Return a text's lines; half a character in it, which UTF-8 does not have, becomes a question mark."""
+    text = text.encode("utf-8", "replace").decode()
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
@@ -149,11 +150,8 @@ def _open_ended(line: str) -> bytes:
 
 
 def _quoted(line: str) -> bytes:
-    """Return one line as quoted-printable, half characters as question marks.
-
-    One at a time: given several, binascii lets a line that ends with a space grow too long.
-    """
-    return binascii.b2a_qp(line.encode("utf-8", "replace")).replace(b"\n", b"\r\n")
+    """Return one line as quoted-printable. (Given several, binascii lets one that ends with a space grow too long.)"""
+    return binascii.b2a_qp(line.encode()).replace(b"\n", b"\r\n")
 
 
 def _boundary(*parts: Sequence[Piece]) -> bytes:

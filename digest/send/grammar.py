@@ -1,0 +1,71 @@
+"""What a digest's messages may hold: the grammar of each field, and of what goes into one.
+
+Narrower than the RFCs wherever that leaves one way to read a message: no comments, no groups, no routes, no obsolete
+forms, one mailbox where they allow a list. Patterns are for octets, and for whole values. Judging is the gate's.
+"""
+
+import re
+
+_ATEXT = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]+"
+"""Without `!` and `%`, with which an address asks to be passed on to another host."""
+
+_LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
+_DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
+_LOCAL_AT_DOMAIN = rf"{_ATEXT}(?:\.{_ATEXT})*@{_DOMAIN}"
+_ADDRESS = rf"(?![^@]{{65}})(?![^>]{{255}}){_LOCAL_AT_DOMAIN}"
+_AT_MOST_250 = r"(?![\s\S]{251})"
+
+_GAP = r"(?:\r\n)? "
+_WORD = r"=\?utf-8\?(?:q\?[!->@-~]+|b\?[A-Za-z0-9+/]+={0,2})\?="
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_QUOTED = r'"(?:(?!=\?)[ !#-\[\]-~]|\\["\\])+"'
+_PHRASE = rf"(?:{_ATOM}(?: {_ATOM})*|{_QUOTED}|{_WORD}(?:\r\n {_WORD})*)"
+_MAILBOX = rf"(?:{_PHRASE}{_GAP}<{_ADDRESS}>|{_ADDRESS})"
+
+_HOST = r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\])"
+_LOOPBACK = r"(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])"
+_URL_TAIL = r"(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&'()*+;=%-]{0,900})?"
+_ONE_CLICK_URL = rf"(?:https://{_HOST}|http://{_LOOPBACK}){_URL_TAIL}"
+"""https (RFC 8058 3.1), but for a trial on one's own machine."""
+
+_URL = rf"https?://{_HOST}{_URL_TAIL}"
+_MAILTO = rf"mailto:[A-Za-z0-9.!$'*+=%_~-]{{1,192}}@{_HOST}"
+_WORDS_OF_ID = r"[A-Za-z0-9._-]+"
+
+_FIELDS = {
+    "From": _MAILBOX,
+    "To": _MAILBOX,
+    "Reply-To": _MAILBOX,
+    "Subject": rf"[!-~]+(?:{_GAP}[!-~]+)*",
+    "Date": r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} \+0000",
+    "Message-ID": rf"{_AT_MOST_250}<{_LOCAL_AT_DOMAIN}>",
+    "MIME-Version": r"1\.0",
+    "List-Id": rf"{_AT_MOST_250}(?:{_PHRASE}{_GAP})?<{_DOMAIN}>",
+    "List-Unsubscribe": rf"<{_ONE_CLICK_URL}>,\r\n <{_MAILTO}>",
+    "List-Unsubscribe-Post": r"List-Unsubscribe=One-Click",
+    "List-Archive": rf"<{_URL}>",
+    "List-Post": r"NO",
+    "Feedback-ID": rf"{_WORDS_OF_ID}:{_WORDS_OF_ID}:{_WORDS_OF_ID}:[A-Za-z0-9._-]{{5,15}}",
+    "Precedence": r"bulk",
+    "Auto-Submitted": r"auto-generated",
+    "X-Auto-Response-Suppress": r"All",
+    "Content-Language": r"[A-Za-z0-9-]{2,35}(?:, [A-Za-z0-9-]{2,35})*",
+    "Content-Type": r'multipart/alternative;\r\n boundary="=_[A-Za-z0-9]{8,66}"',
+}
+FIELDS = {name: re.compile(rule.encode("ascii")) for name, rule in _FIELDS.items()}
+"""Every field that may stand in a message, in the order in which they stand, and what each may hold."""
+
+OPTIONAL_FIELDS = frozenset({"Reply-To"})
+FREELY_FOLDED_FIELDS = frozenset({"From", "To", "Reply-To", "Subject", "List-Id"})
+FIELDS_WITH_ENCODED_WORDS = frozenset({"From", "To", "Reply-To", "Subject"})
+
+ENVELOPE_ADDRESS = re.compile(_ADDRESS)
+ENCODED_WORD = re.compile(_WORD.encode("ascii"))
+FIELD_NAME = re.compile(rb"([A-Za-z-]+): ")
+
+QUOTED_PRINTABLE_LINE = re.compile(rb"(?:[!-<>-~]|=[0-9A-F]{2}|[\t ](?=[\t !-~]))*=?")
+OPEN_ENDED_PIECE = re.compile(rb"(?:[\t !-<>-~]*(?:=[0-9A-F]{2}[\t !-<>-~]*)*=\r\n)+")
+"""Quoted-printable that begins and ends at column 0, by a soft line break."""
+
+PLAIN_PIECE = re.compile(rb"[\t !-<>-~]{0,75}=\r\n")
+"""An open-ended piece of one short line without an escape, as nearly all are."""
