@@ -24,10 +24,11 @@ _ABOUT_OTHERS = frozenset(
     {"itemListElement", "liveBlogUpdate", "hasPart", "isPartOf", "relatedLink", "citation", "comment"}
 )
 
-_AROUND = re.compile(
-    r"\A\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?://|/\*)?\s*(?:-->|\]\]>)\s*(?:\*/)?\s*;?\s*\Z"
-)
-_STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*+"|,(?=\s*[}\]])', re.DOTALL)
+_OPENING = re.compile(r"<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?")
+_CLOSING = re.compile(r"(?:-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?)\Z")
+_CLOSING_WITHIN_CHARS = 20
+_NOISE = "\ufeff \t\r\n;"
+_STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.|\\\Z)*+(?:"|\Z)|,(?=\s*[}\]])', re.DOTALL)
 
 Node = Mapping[str, object]
 
@@ -48,7 +49,10 @@ def read_json_ld(scripts: Iterable[str], *, page_url: str) -> Draft | None:
 
 
 def _loaded(script: str) -> object:
-    text = _AROUND.sub("", script[:MAX_SCRIPT_CHARS].strip("\ufeff \t\r\n;")).strip()
+    text = script[:MAX_SCRIPT_CHARS].strip(_NOISE)
+    opening = _OPENING.match(text)
+    closing = _CLOSING.search(text, max(0, len(text) - _CLOSING_WITHIN_CHARS))
+    text = text[opening.end() if opening else 0 : closing.start() if closing else len(text)].strip(_NOISE)
     try:
         return load_json(text)
     except RejectedError:

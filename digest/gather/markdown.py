@@ -17,7 +17,7 @@ from digest.gather.story_fields import draft_of
 MAX_MARKDOWN_CHARS = 300_000
 MAX_FRONT_MATTER_CHARS = 20_000
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?:(.*?)\n)??(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_TITLE = re.compile(r"\s*#[ \t]+(\S.*?)[ \t#]*(?:\n|\Z)")
+_HEADING = re.compile(r"\s*#[ \t]+(\S.*)")
 
 
 class _PlainLoader(yaml.BaseLoader):
@@ -39,9 +39,10 @@ def read_markdown(text: str) -> Draft:
     text = text.replace("\r\n", "\n").lstrip("\ufeff")
     fields, markdown = _split(text)
     draft = draft_of(fields)
-    heading = _TITLE.match(markdown)
-    if heading and draft.title in {"", heading[1]}:
-        draft.title = heading[1]
+    heading = _HEADING.match(markdown)
+    headline = heading[1].rstrip(" \t#") if heading else ""
+    if heading and draft.title in {"", headline}:
+        draft.title = headline
         markdown = markdown[heading.end() :]
     draft.body = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).render(markdown)
     return draft

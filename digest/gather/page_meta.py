@@ -5,6 +5,7 @@ Each of the two readers fills a draft; which of them counts before which is deci
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -133,8 +134,12 @@ def _is_feed(content_type: str) -> bool:
 
 def _headline(tree: etree._Element) -> str:
     """Return the first `h1` of the article, else of the page; a masthead's is often the site's name."""
-    within = [heading for article in tree.iter("article", "main") for heading in article.iter("h1")]
-    return next(filter(None, map(text_of, within + list(tree.iter("h1")))), "")
+    headings = list(tree.iter("h1"))
+    return next(filter(None, map(text_of, chain(filter(_is_in_article, headings), headings))), "")
+
+
+def _is_in_article(element: etree._Element) -> bool:
+    return next(element.iterancestors("article", "main"), None) is not None
 
 
 def _author(tree: etree._Element, head: PageHead) -> str:
@@ -165,6 +170,6 @@ def _time_element(tree: etree._Element, meaning: str) -> datetime | None:
     times = list(tree.iter("time"))
     said = [one for one in times if meaning.lower() in one.get("itemprop", "").lower().split()]
     if meaning == "datePublished":
-        within = [one for part in tree.iter("article", "main") for one in part.iter("time")]
-        said += [one for one in times if one.get("pubdate") is not None] + within
+        said += [one for one in times if one.get("pubdate") is not None]
+        said += filter(_is_in_article, times)
     return next(filter(None, (parse_date(one.get("datetime", "") or text_of(one)) for one in said)), None)

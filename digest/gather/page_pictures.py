@@ -1,6 +1,7 @@
 """What a page's own elements say of the picture its metadata names: alternative text, and credit."""
 
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -12,6 +13,7 @@ from digest.gather.page_meta import text_of
 _SOURCES = ("src", "data-src", "data-original", "data-lazy-src")
 _CREDIT_WORDS = ("credit", "copyright", "photographer", "attribution")
 _MAX_CREDIT_CHARS = 200
+_MAX_COPIES = 3
 
 
 def complete_image(draft: Draft, tree: etree._Element, *, base_url: str) -> None:
@@ -20,10 +22,14 @@ def complete_image(draft: Draft, tree: etree._Element, *, base_url: str) -> None
     Scaled copies of one picture mostly differ in host or query, so the end of the path tells.
     """
     name = _file_name(draft.image_url, base_url)
-    for image in tree.iter("img") if name else ():
-        if name in {_file_name(image.get(source, ""), base_url) for source in _SOURCES}:
-            draft.image_alt = draft.image_alt or image.get("alt", "")
-            draft.image_credit = draft.image_credit or next(_credits(image), "")
+    if not name:
+        return
+    same = (
+        one for one in tree.iter("img") if name in {_file_name(one.get(source, ""), base_url) for source in _SOURCES}
+    )
+    for image in islice(same, _MAX_COPIES):
+        draft.image_alt = draft.image_alt or image.get("alt", "")
+        draft.image_credit = draft.image_credit or next(_credits(image), "")
 
 
 def _file_name(url: str, base_url: str) -> str:

@@ -86,6 +86,7 @@ def test_markdown_is_read_with_its_front_matter() -> None:
         ("---\ntitle: Sea wall\n---\n# Sea wall\n\nThe council agreed.", "Sea wall", "The council agreed."),
         ("---\r\ntitle: Sea wall\r\n---\r\nThe council agreed.\r\n", "Sea wall", "The council agreed."),
         ("\ufeff---\ntitle: 2026\n---\nThe council agreed.", "2026", "The council agreed."),
+        ("# Sea wall" + " #" * 100_000 + "\n\nThe council agreed.", "Sea wall", "The council agreed."),
         ("---\n---\nThe council agreed.", "The council agreed.", "The council agreed."),
     ],
 )

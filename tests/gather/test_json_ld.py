@@ -53,10 +53,12 @@ def test_broken_json_ld_is_mended(text: str) -> None:
         '{"a":' * 50_000,
         '"' * 99_999,
         "9" * 10_000,
+        '{"a": "' + '\\"' * 400_000,
+        '{"a":' + " " * 800_000 + "x",
         '{"@type": 7, "headline": {}, "@graph": "x"}',
         '{"@type": "NewsArticle", "headline": ["a"], "image": 3, "author": 1}',
     ],
-    ids=range(11),
+    ids=range(13),
 )
 def test_json_ld_beyond_mending_is_passed_over(text: str) -> None:
     story = read(page("<title>From the title</title>" + script(text)))
