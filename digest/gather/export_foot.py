@@ -16,18 +16,20 @@ def split_foot(lines: list[Line]) -> tuple[list[Line], list[str]]:
     """
     lines, tags = _take_headed_tags(lines, foot_at=_foot_starts_at(lines))
     foot_at = _foot_starts_at(lines)
-    above, foot = lines[:foot_at], lines[foot_at:]
-    tags = tags or _loose_tags([line for line in foot if line.kind is LineKind.TEXT] + (above[-1:] if foot else []))
-    while above and tags and read_tags(above[-1].text) == tags:
-        above = above[:-1]
-    return above + [line for line in foot if line.kind in {LineKind.BYLINE, LineKind.TIME}], tags
+    foot = lines[foot_at:]
+    above = lines[max(0, foot_at - 1) : foot_at] if foot else []
+    tags = tags or _loose_tags([line for line in foot if line.kind is LineKind.TEXT], above=above)
+    end = next((at for at in range(foot_at, 0, -1) if not tags or read_tags(lines[at - 1].text) != tags), 0)
+    return lines[:end] + [line for line in foot if line.kind in {LineKind.BYLINE, LineKind.TIME}], tags
 
 
-def _loose_tags(lines: list[Line]) -> list[str]:
-    """Return the tags of the first list among lines without a heading; else of the first that is a short name."""
+def _loose_tags(lines: list[Line], *, above: list[Line]) -> list[str]:
+    """Return the tags of the first list among lines without a heading, or directly `above` them; else of the first
+    that is a short name."""
     found = [read_tags(line.text) for line in lines]
-    singles = (tags for tags in found[: len(lines) - 1] if tags and len(tags[0].split()) <= _MAX_LONE_TAG_WORDS)
-    return next((tags for tags in found if len(tags) > 1), None) or next(singles, [])
+    lists = (tags for tags in (*found, *(read_tags(line.text) for line in above)) if len(tags) > 1)
+    names = (tags for tags in found if tags and len(tags[0].split()) <= _MAX_LONE_TAG_WORDS)
+    return next(lists, None) or next(names, [])
 
 
 def _foot_starts_at(lines: list[Line]) -> int:
@@ -54,7 +56,7 @@ def _take_headed_tags(lines: list[Line], *, foot_at: int) -> tuple[list[Line], l
     In the foot a heading may have a tag a line; amid the body, where a subhead could follow, only a list counts.
     """
     kept: list[Line] = []
-    tags: list[str] = []
+    tags: dict[str, None] = {}
     is_headed = False
     for at, line in enumerate(lines):
         found: list[str] = []
@@ -63,10 +65,10 @@ def _take_headed_tags(lines: list[Line], *, foot_at: int) -> tuple[list[Line], l
         elif is_headed and line.kind not in _MARKS and (at > foot_at or _is_list(line)):
             found = read_tags(line.text)
         is_headed = bool(found) or line.kind is LineKind.RELATED
-        tags += [tag for tag in found if tag not in tags]
+        tags.update(dict.fromkeys(found))
         if line.kind in _MARKS or not found:
             kept.append(line)
-    return kept, tags
+    return kept, list(tags)
 
 
 def _is_list(line: Line) -> bool:

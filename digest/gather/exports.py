@@ -37,13 +37,14 @@ _DATELINE = re.compile(r"(?:[A-Z][A-Z.'’-]+ ?){1,4}(?:, [\w. ]{2,25})?\s*(?:\(
 _NOTE = re.compile(r"(?:(?:editor|author)\S{0,2}s? note|correction|clarification)\s*:", re.IGNORECASE)
 _QUESTION = re.compile(r"[^.!?؟]+[!?؟]['\"”’]*")
 _MIN_CAPTION_WORDS = 8
+_MAX_CAPTIONS = 10
 
 
 @dataclass(slots=True)
 class _Signatures:
     """Who took the pictures, who wrote it and when, gathered from wherever they stand."""
 
-    credits: list[str] = field(default_factory=list)
+    credits: dict[str, None] = field(default_factory=dict)
     bylines: list[str] = field(default_factory=list)
     stamps: list[Stamp] = field(default_factory=list)
     captions: list[str] = field(default_factory=list)
@@ -63,8 +64,7 @@ class _Signatures:
 
     def take_picture(self, line: Line) -> None:
         """Take a credit, from a line of its own or from the end of a caption."""
-        if line.said not in self.credits:
-            self.credits.append(line.said)
+        self.credits[line.said] = None
         if line.kind is LineKind.CAPTION:
             self.captions.append(line.text)
 
@@ -87,10 +87,10 @@ def read_export(text: str) -> Draft:
     if not any(line.kind not in _SIGNED for line in lines):
         raise RejectedError("it holds no headline and no text; give the whole article")
     signatures = _Signatures()
-    note_at_top = lines[:1] if _NOTE.match(lines[0].text) and len(lines) > 1 else []
-    headline, lines = _take_headline(lines[len(note_at_top) :], signatures)
+    note, lines = _take_note_at_top(lines)
+    headline, lines = _take_headline(lines, signatures)
     dek, lines = _take_dek(_with_bare_byline(lines), signatures)
-    body = _take_body(note_at_top + lines, signatures, shown={headline, dek})
+    body = _take_body(note + lines, signatures, shown={headline, dek})
     return _draft(headline, dek, body, tags=tags, signatures=signatures)
 
 
@@ -104,7 +104,9 @@ def _draft(headline: str, dek: str, body: list[Line], *, tags: list[str], signat
         tags=tags,
         published=next((stamp.at for stamp in signatures.stamps if not stamp.is_update), None),
         updated=next((stamp.at for stamp in signatures.stamps if stamp.is_update), None),
-        notes=[f'left out a caption without its picture: "{caption}"' for caption in signatures.captions],
+        notes=[
+            f'left out a caption without its picture: "{caption}"' for caption in signatures.captions[:_MAX_CAPTIONS]
+        ],
     )
 
 
@@ -127,6 +129,13 @@ def _is_wrapped(lines: list[str], width: int) -> bool:
 
 
 # --- the head
+
+
+def _take_note_at_top(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """Return an editor's note that stands where the headline should, and the other lines."""
+    at = next(at for at, line in enumerate(lines) if line.kind not in _SIGNED)
+    is_note = _NOTE.match(lines[at].text) and any(line.kind not in _SIGNED for line in lines[at + 1 :])
+    return (lines[at : at + 1], lines[:at] + lines[at + 1 :]) if is_note else ([], lines)
 
 
 def _take_headline(lines: list[Line], signatures: _Signatures) -> tuple[str, list[Line]]:
@@ -249,7 +258,7 @@ def _is_subhead(body: list[Line], at: int) -> bool:
         at + 1 < len(body)
         and len(text.split()) <= _MAX_SUBHEAD_WORDS
         and not ends_sentence(text)
-        and not text.endswith((":", ",", ";", "—", "”", '"'))
+        and not text.endswith((".", ":", ",", ";", "—", "”", '"'))
         and not text[0].islower()
         and text[0] not in "\"'“‘«—"
         and ends_sentence(body[at + 1].text)

@@ -6,33 +6,36 @@ A name is judged by its form and by a list of the best-known; where on a page it
 import re
 
 _AGENCIES = frozenset(
-    name.strip()
+    " ".join(name.split())
     for name in """
     afp, afp forum, afp photo, agence france-presse, alamy, anadolu, anadolu agency, ansa, ap, ap images, ap photo,
-    apa, associated press, barcroft media, bettmann, bloomberg, bloomberg news, camera press, corbis, creative
-    commons, demotix, dpa, dvids, efe, epa, epa-efe, eyevine, fars news, getty, getty images, hulton archive,
-    interfax, irna, isna, istock, istockphoto, itar-tass, kcna, kyodo, landov, lightrocket, magnum, maxppp, mct,
-    mehr news, newscom, noor, nurphoto, pa, pacific press, panos, petra, photoshot, polaris, polaris images, press
-    association, redux, redux pictures, reuters, reuters tv, rex, ria novosti, sana, shutterstock, sipa, sipa press,
-    sipa usa, sputnik, tass, the associated press, thinkstock, tns, tribune news service, u.s. air force, u.s. army,
-    u.s. coast guard, u.s. marine corps, u.s. navy, united press international, upi, usa today sports, vii photo,
-    wenn, wikimedia, wikimedia commons, xinhua, yonhap, zuma, zuma press, zuma wire, zumapress, أ ف ب, أسوشيتد برس,
-    الأناضول, رويترز, غيتي إيميجز, فرانس برس, وكالات
-    """.replace("\n", " ").split(",")
+    associated press, barcroft media, bettmann, bloomberg, bloomberg news, camera press, corbis, creative commons,
+    demotix, dpa, dvids, epa, epa-efe, eyevine, fars news, getty, getty images, hulton archive, interfax, istock,
+    istockphoto, itar-tass, kcna, kyodo, landov, lightrocket, maxppp, mct, mehr news, newscom, nurphoto, pacific
+    press, photoshot, polaris images, press association, redux pictures, reuters, reuters tv, ria novosti,
+    shutterstock, sipa, sipa press, sipa usa, the associated press, thinkstock, tns, tribune news service, u.s. air
+    force, u.s. army, u.s. coast guard, u.s. marine corps, u.s. navy, united press international, upi, usa today
+    sports, vii photo, wenn, wikimedia, wikimedia commons, xinhua, yonhap, zuma, zuma press, zuma wire, zumapress, أ
+    ف ب, أسوشيتد برس, الأناضول, رويترز, غيتي إيميجز, فرانس برس, وكالات
+    """.split(",")
 )
-_CHANNELS = frozenset("facebook flickr instagram nasa noaa twitter vimeo wikipedia youtube pool handout".split())
+_CHANNELS = frozenset(
+    """
+    apa efe facebook flickr handout instagram irna isna magnum nasa noaa noor pa panos petra polaris pool redux rex sana
+    sputnik tass twitter vimeo wikipedia youtube
+    """.split()
+)
 """Where pictures are taken from, too; standing alone they are more often words of the text."""
 _AGENCY_FORM = re.compile(
     r"(?:[\w.&'’-]+ ){1,4}(?:images|photos?|photo agency|news agency|picture agency|pictures)", re.IGNORECASE
 )
 _HOUSE_FORM = re.compile(
-    r"al jazeera(?: america| english| arabic)?|الجزيرة(?: نت)?"
-    r"|(?:[\w.'’-]+ ){1,4}(?:staff|staff reports?|correspondents?)",
-    re.IGNORECASE,
+    r"al jazeera(?: america| english| arabic)?(?: staff| correspondents?)?|الجزيرة(?: نت)?", re.IGNORECASE
 )
 _PAPER_FORM = re.compile(
-    r"(?:[\w.'’-]+ ){1,3}(?:times|post|tribune|herald|courier|chronicle|journal|gazette|star|globe|news|press|sun"
-    r"|observer|register|today|review|independent|guardian|telegraph|post-dispatch|bee|inquirer|examiner)",
+    r"(?:[\w.'’-]+ ){0,3}(?:times|post|tribune|herald|courier|chronicle|journal|gazette|star|globe|news|press|sun"
+    r"|observer|register|today|review|independent|guardian|telegraph|post-dispatch|bee|inquirer|examiner)"
+    r"(?: staff(?: writers?| reports?)?)?",
     re.IGNORECASE,
 )
 _PARTICLES = frozenset("al bin bint ben ibn abu da das de del della den der di dos du el la le van von y ul".split())
@@ -62,12 +65,12 @@ def is_channel(name: str) -> bool:
 
 
 def is_house(name: str) -> bool:
-    """Return whether a name is a newsroom's own signature: "Al Jazeera America", "Courier staff"."""
+    """Return whether a name is a station's own, signed without "By": "Al Jazeera America", "Al Jazeera staff"."""
     return bool(_HOUSE_FORM.fullmatch(name)) and not name[:1].islower()
 
 
 def is_outlet(name: str) -> bool:
-    """Return whether a name has the form of a newsroom's or newspaper's: "Al Jazeera America", "The Denver Post"."""
+    """Return whether a name has the form of a newsroom's: "Al Jazeera America", "The Denver Post", "Courier staff"."""
     return is_house(name) or (bool(_PAPER_FORM.fullmatch(name)) and not name[:1].islower())
 
 

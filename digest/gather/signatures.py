@@ -31,7 +31,8 @@ _TAKEN_BY = re.compile(
     re.IGNORECASE,
 )
 _GIVEN_BY = re.compile(r"(?:photos? )?courtesy(?: of|:)? \S.*|(?:©|\(c\)) ?\S.*", re.IGNORECASE)
-_PART_BREAK = re.compile(r"\s*/\s*(?:(?:for|via|by)\s+)?|\s+via\s+|\s+for\s+|,\s+|\s+[-–—|]\s+", re.IGNORECASE)
+_SLASHED = re.compile(r"\s*/\s*(?:(?:for|via|by)\s+)?|\s+(?:via|for|[-–—|])\s+|,\s+", re.IGNORECASE)
+_UNSLASHED = re.compile(r"\s+(?:via|for)\s+|,\s+", re.IGNORECASE)
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _CAPTIONS_CREDIT = re.compile(r".{15,}?\s*[(\[]([^()\[\]]{3,100})[)\]]\.?")
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?…؟۔\"'”’»)\]])\s+")
@@ -51,13 +52,19 @@ def credit_of(text: str) -> str:
         return line
     said = _TAKEN_BY.fullmatch(line)
     names = said["names"] if said else line
-    parts = _PART_BREAK.split(names)
+    parts = (_SLASHED if "/" in line else _UNSLASHED).split(names)
     is_name = is_body if "/" in line else is_person
     if not all(is_agency(part) or is_outlet(part) or is_name(part) for part in parts):
         return ""
-    has_agency = any(map(is_agency, parts)) or ("," not in line and any(map(is_outlet, parts)))
-    is_more = len(parts) > 1 or bracketed or names != parts[0]
-    return names if said or (has_agency and is_more) else ""
+    return names if said or ((len(parts) > 1 or bracketed) and _has_agency(parts, line)) else ""
+
+
+def _has_agency(parts: list[str], line: str) -> bool:
+    """A slash or "via" shows that a name of any form is an agency's; else it must be a known one: a headline may
+    read "New Blow for Fox News"."""
+    if "/" in line or " via " in line.lower():
+        return any(is_agency(part) or is_outlet(part) for part in parts)
+    return any(is_known_agency(part) or ("," not in line and is_house(part)) for part in parts)
 
 
 def captions_credit_of(text: str) -> str:
@@ -93,9 +100,8 @@ _BY = re.compile(
 )
 _HANDLE = re.compile(r"\s*[(|,]?\s*@\w{1,20}\)?")
 _WHENCE = re.compile(r"\s+(?:in|from)\s+[^\W\d_].*|,?\s+special to\s.*", re.IGNORECASE)
-_HELPED_BY = re.compile(
-    r"(?:(?:with )?additional reporting(?: by)?|reporting by|with)\s+(?P<names>[^.]+)\.?", re.IGNORECASE
-)
+_HELPED_BY = re.compile(r"(?:(?:with )?additional reporting(?: by)?|reporting by)\s+(?P<names>[^.]+)\.?", re.IGNORECASE)
+_WITH = re.compile(r"with\s+(?P<names>[^.]+)\.?", re.IGNORECASE)
 _WIRES = re.compile(
     r"(?:[^.,;:]{2,40}?(?:,? (?:and|with|&) (?:the )?|, ))?(?:combined )?"
     r"(?:wire (?:services|reports)|news ?wires|(?:news )?agencies|wires)",
@@ -108,7 +114,8 @@ def byline_of(text: str) -> str:
     """Return the names a line gives as writers, or ""."""
     if len(text) > _MAX_BYLINE_CHARS:
         return ""
-    if (helped := _HELPED_BY.fullmatch(text)) and _are_names(helped["names"]):
+    helped, by_wires = _HELPED_BY.fullmatch(text), _WITH.fullmatch(text)
+    if (helped and _are_names(helped["names"])) or (by_wires and _is_own_work(by_wires["names"])):
         return text[0].lower() + text[1:].removesuffix(".")
     said = _BY.fullmatch(text)
     with_handles = said["names"] if said else text

@@ -172,11 +172,23 @@ def test_no_sentence_of_the_body_is_lost(sentences: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
-    ["a " * 400_000, "(" * 200_000, "Aa/" * 200_000, "A. " * 300_000, "a\n" * 100_000, "@a " * 300_000, "•" * 500_000],
-    ids=["words", "brackets", "slashes", "stops", "lines", "handles", "bullets"],
+    "lines",
+    [
+        "a " * 400_000,
+        "(" * 200_000,
+        "Aa/" * 200_000,
+        "A. " * 300_000,
+        "a\n" * 50_000,
+        "@a " * 300_000,
+        "•" * 500_000,
+        "Jane Doe / AP\n" * 20_000 + "Prose ends here.",
+        "".join(f"Jane Doe / AP {n}\n" for n in range(20_000)) + "Prose ends here.",
+        "A, B\n" * 50_000 + "Related News\nA, B",
+        "Related News\n" + "".join(f"T{n}, U{n}\n" for n in range(20_000)),
+    ],
+    ids="words brackets slashes stops lines handles bullets credits names lists tags".split(),
 )
-def test_a_huge_export_is_read_all_the_same(line: str) -> None:
-    draft = read_export("A headline\n\n" + line)
+def test_a_huge_export_is_read_all_the_same(lines: str) -> None:
+    draft = read_export("A headline\n\n" + lines)
 
     assert draft.title == "A headline"
