@@ -17,7 +17,6 @@ PLAIN_TEXT_HEAD = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-
 HTML_HEAD = b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 
 _MAX_LINE, _MAX_FOLDED_LINE, _MAX_ENCODED_WORD, _MAX_QUOTED_PRINTABLE_LINE = 998, 78, 75, 76
-_BREAKS = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
 class Personal(NamedTuple):
@@ -86,7 +85,8 @@ def _fields_of(head: bytes) -> dict[str, bytes]:
 
 def _check_field(name: str, value: bytes) -> None:
     if not grammar.FIELDS[name].fullmatch(value):
-        raise UnsafeMessageError(f"{name}: is not of the form that a mail program reads in one way only")
+        why = grammar.REASONS.get(name, "is not of the form that every mail program reads in the same way")
+        raise UnsafeMessageError(f"{name}: {why}")
     if name in grammar.FREELY_FOLDED_FIELDS and len(name) + 2 + len(value) > _MAX_FOLDED_LINE:
         _check_folds(name, value)
     if b"=?" in value:
@@ -107,7 +107,7 @@ def _check_encoded_words(name: str, value: bytes) -> None:
             continue
         if name not in grammar.FIELDS_WITH_ENCODED_WORDS or not grammar.ENCODED_WORD.fullmatch(token):
             raise UnsafeMessageError(f"{name}: an encoded word stands where none may (RFC 2047 5)")
-        if len(token) > _MAX_ENCODED_WORD or _BREAKS.search(_decoded_word(name, token)):
+        if len(token) > _MAX_ENCODED_WORD or grammar.BREAKS.search(_decoded_word(name, token)):
             raise UnsafeMessageError(f"{name}: an encoded word is too long, or hides a line break (RFC 2047 2)")
 
 

@@ -25,10 +25,9 @@ _MAILBOX = rf"(?:{_PHRASE}{_GAP}<{_ADDRESS}>|{_ADDRESS})"
 _HOST = r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\])"
 _LOOPBACK = r"(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])"
 _URL_TAIL = r"(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&'()*+;=%-]{0,900})?"
-_ONE_CLICK_URL = rf"(?:https://{_HOST}|http://{_LOOPBACK}){_URL_TAIL}"
+_URL = rf"(?:https://{_HOST}|http://{_LOOPBACK}){_URL_TAIL}"
 """https (RFC 8058 3.1), but for a trial on one's own machine."""
 
-_URL = rf"https?://{_HOST}{_URL_TAIL}"
 _MAILTO = rf"mailto:[A-Za-z0-9.!$'*+=%_~-]{{1,192}}@{_HOST}"
 _WORDS_OF_ID = r"[A-Za-z0-9._-]+"
 
@@ -40,8 +39,8 @@ _FIELDS = {
     "Date": r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} \+0000",
     "Message-ID": rf"{_AT_MOST_250}<{_LOCAL_AT_DOMAIN}>",
     "MIME-Version": r"1\.0",
-    "List-Id": rf"{_AT_MOST_250}(?:{_PHRASE}{_GAP})?<{_DOMAIN}>",
-    "List-Unsubscribe": rf"<{_ONE_CLICK_URL}>,\r\n <{_MAILTO}>",
+    "List-Id": rf"{_AT_MOST_250}(?:{_PHRASE}{_GAP})?<{_ATEXT}(?:\.{_ATEXT})*>",
+    "List-Unsubscribe": rf"<{_URL}>,\r\n <{_MAILTO}>",
     "List-Unsubscribe-Post": r"List-Unsubscribe=One-Click",
     "List-Archive": rf"<{_URL}>",
     "List-Post": r"NO",
@@ -55,9 +54,19 @@ _FIELDS = {
 FIELDS = {name: re.compile(rule.encode("ascii")) for name, rule in _FIELDS.items()}
 """Every field that may stand in a message, in the order in which they stand, and what each may hold."""
 
+REASONS = {
+    "List-Unsubscribe": "must be an https link and a mail address (RFC 8058 3.1); http does for localhost only",
+    "List-Archive": "must be an https link, as DIGEST_BASE_URL makes it; http does for localhost only",
+    "Feedback-ID": "must be four fields of letters, digits, dots and hyphens, the last 5 to 15 characters long",
+}
+"""What is likely to be wrong with a field whose contents an operator can set."""
+
 OPTIONAL_FIELDS = frozenset({"Reply-To"})
 FREELY_FOLDED_FIELDS = frozenset({"From", "To", "Reply-To", "Subject", "List-Id"})
 FIELDS_WITH_ENCODED_WORDS = frozenset({"From", "To", "Reply-To", "Subject"})
+
+BREAKS = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
+"""Where a mail program could see a new line, control characters, and halves of characters (CVE-2024-6923 and kin)."""
 
 ENVELOPE_ADDRESS = re.compile(_ADDRESS)
 ENCODED_WORD = re.compile(_WORD.encode("ascii"))

@@ -12,12 +12,12 @@ from urllib.parse import quote
 
 from digest.errors import UnsafeMessageError
 from digest.model.messages import Mailbox
+from digest.send import grammar
 
-MAX_COLUMNS = 78
+_MAX_COLUMNS = 78
 _MAX_ENCODED_COLUMNS = 76
 _ENCODED_WORD_FRAME = len("=?utf-8?q??=")
-_BREAKS = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
-_PLAIN = re.compile(r"[!-~]{1,72}(?: [!-~]{1,76})*")
+_PLAIN = re.compile(r"[!-~]{1,69}(?: [!-~]{1,76})*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _MAX_PLAIN_NAME = 60
 _Q_PLAIN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
@@ -31,11 +31,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def one_line(value: str, field: str) -> str:
-    """Return the value unchanged, or raise UnsafeMessageError if a mail program could see more than one line in it.
-
-    Turned down are C0 and DEL, U+0085, U+2028, U+2029 and lone surrogates (CVE-2024-6923 and kin).
-    """
-    if _BREAKS.search(value):
+    """Return the value unchanged, or raise UnsafeMessageError if a mail program could see more than one line in it."""
+    if grammar.BREAKS.search(value):
         raise UnsafeMessageError(f"{field}: holds a line break, a control character or half a character")
     return value
 
@@ -81,7 +78,7 @@ def list_id(name: str, slug: str, domain: str) -> bytes:
     described = phrase(name, "List-Id") if name else b""
     if not described or b"=?" in described:
         return identifier
-    gap = b" " if len("List-Id: ") + len(described) + len(identifier) < MAX_COLUMNS else b"\r\n "
+    gap = b" " if len("List-Id: ") + len(described) + len(identifier) < _MAX_COLUMNS else b"\r\n "
     return described + gap + identifier
 
 
@@ -123,7 +120,7 @@ def _date(seconds: int) -> bytes:
 def _folded(tokens: list[str], used: int) -> bytes:
     lines = [tokens[0]]
     for token in tokens[1:]:
-        if used + len(lines[-1]) + 1 + len(token) <= MAX_COLUMNS:
+        if used + len(lines[-1]) + 1 + len(token) <= _MAX_COLUMNS:
             lines[-1] += " " + token
         else:
             lines.append(token)

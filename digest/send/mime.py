@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from operator import attrgetter, itemgetter
 
+from digest.errors import PreflightError, UnsafeMessageError
 from digest.model.addresses import Address
 from digest.model.messages import (
     CompiledEdition,
@@ -32,7 +33,7 @@ Piece = bytes | int
 
 _SLOTS = tuple(Slot)
 _SLOT_VALUES: Callable[[ReaderValues], tuple[str, ...]] = attrgetter(*_SLOTS)
-_TEXT_HOLES = dict(zip(_SLOTS, range(len(PERSONAL_FIELDS), 99), strict=False))
+_TEXT_HOLES = {slot: hole for hole, slot in enumerate(_SLOTS, start=len(PERSONAL_FIELDS))}
 _HTML_HOLES = {slot: hole + len(_SLOTS) for slot, hole in _TEXT_HOLES.items()}
 _MARKUP = re.compile('[&<>"]')
 _PROBE = Address(spelling="probe@example.com", key="probe@example.com")
@@ -62,21 +63,27 @@ class MessageSkeleton:
 
 
 def build_skeleton(compiled: CompiledEdition, *more: CompiledEdition, sender: Sender) -> MessageSkeleton:
-    """Return the skeleton of a mail that carries these editions, or raise UnsafeMessageError.
+    """Return the skeleton of a mail that carries these editions; subject, opening and closing are the first one's.
 
-    Subject, list fields, opening and closing are the first edition's. A message with harmless values has then
-    passed the whole gate, so that afterwards only a reader's own values need to.
+    A message with harmless values has then passed the whole gate, so that afterwards only a reader's own values need
+    to. Raises PreflightError if it did not: then no reader's message could leave.
     """
-    editions = (compiled, *more)
-    parts = (compiled.opening, *(edition.stories for edition in editions), compiled.closing)
+    try:
+        skeleton = _unchecked_skeleton((compiled, *more), sender)
+        check_message(skeleton.join(personal_values(_probe(sender), sender)))
+    except UnsafeMessageError as error:
+        raise PreflightError(compiled.edition_name, [str(error)]) from error
+    return skeleton
+
+
+def _unchecked_skeleton(editions: Sequence[CompiledEdition], sender: Sender) -> MessageSkeleton:
+    parts = (editions[0].opening, *(edition.stories for edition in editions), editions[0].closing)
     text = list(_encoded(chain.from_iterable(part.text for part in parts), _TEXT_HOLES))
     page = list(_encoded(chain.from_iterable(part.html for part in parts), _HTML_HOLES))
     boundary = _boundary(text, page)
-    body = [PLAIN_TEXT_HEAD, *text, b"\r\n--" + boundary + b"\r\n", HTML_HEAD, *page, b"\r\n--" + boundary + b"--\r\n"]
-    head = _head(editions, sender, boundary)
-    skeleton = MessageSkeleton(_merged([*head, b"\r\n--" + boundary + b"\r\n", *body]), sender)
-    check_message(skeleton.join(personal_values(_probe(sender), sender)))
-    return skeleton
+    delimiter = b"\r\n--" + boundary
+    body = [delimiter + b"\r\n" + PLAIN_TEXT_HEAD, *text, delimiter + b"\r\n" + HTML_HEAD, *page, delimiter + b"--\r\n"]
+    return MessageSkeleton(_merged([*_head(editions, sender, boundary), *body]), sender)
 
 
 def personal_values(recipient: Recipient, sender: Sender) -> Personal:
