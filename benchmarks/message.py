@@ -157,6 +157,7 @@ def compile_edition(plain: PlainWay) -> CompiledEdition:
         topic_slug="syrias-war",
         topic_name="Syria’s War",
         edition_name="syrias-war-2026-11-22",
+        edition_key="2026-11-22-1300",
         lang="en",
         direction=Direction.LTR,
         subject=SUBJECT,

@@ -11,7 +11,6 @@ import hmac
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from digest.model.addresses import Address
@@ -86,10 +85,6 @@ class Links:
     def address_hash(self, key: str) -> str:
         """Return the keyed hash of an address's comparison form: what suppressions know it by."""
         return hmac.digest(_derive(self._current, "address"), key.encode(), hashlib.sha256).hex()
-
-    def edition_url(self, slug: str, closed_on: date) -> str:
-        """Return the public address of an edition."""
-        return f"{self._base_url}/editions/{slug}/{closed_on.isoformat()}"
 
     def _sign(self, purpose: Purpose, subscriber_id: SubscriberId, topic_id: TopicId) -> str:
         body = _BODY.pack(_key_id(self._current), subscriber_id, topic_id)

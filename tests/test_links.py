@@ -1,7 +1,5 @@
 """Links: a token grants one purpose to one reader, and nothing made elsewhere grants anything."""
 
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,7 +84,6 @@ def test_the_address_that_leaves_fits_into_smtp_limits() -> None:
 
 def test_urls_begin_with_the_public_address() -> None:
     assert LINKS.unsubscribe_url("abc") == "https://news.example/unsubscribe/abc"
-    assert LINKS.edition_url("war", date(2026, 11, 22)) == "https://news.example/editions/war/2026-11-22"
 
 
 def test_a_short_secret_signs_nothing() -> None:

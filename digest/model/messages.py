@@ -54,11 +54,13 @@ class CompiledEdition:
 
     A mail's parts are opening + stories + closing; a mail that carries several editions takes one opening, the
     stories of each, and one closing. `subject` is plain text without line breaks. `notes` say what was cut to fit.
+    `edition_name` is what a person calls it; `edition_key` tells it from the topic's others, in ASCII.
     """
 
     topic_slug: str
     topic_name: str
     edition_name: str
+    edition_key: str
     lang: str
     direction: Direction
     subject: str

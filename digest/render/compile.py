@@ -15,7 +15,7 @@ from digest.model.messages import CompiledEdition, CompiledPart, Publication, Re
 from digest.model.topics import Theme
 from digest.render.bounded import BoundedTemplates
 from digest.render.pages import Pages, Parts, cut_text, whole_html, whole_text
-from digest.render.prepare import SUBJECT_CHARS, PreparedEdition, one_line, prepare_edition, shortened
+from digest.render.prepare import SUBJECT_CHARS, PreparedEdition, edition_key_of, one_line, prepare_edition, shortened
 from digest.render.press import PagePress, StencilPress
 from digest.render.sizes import HTML_MAX_OCTETS, transfer_encoded_octets
 from digest.render.templates import Templates, has_templates
@@ -55,6 +55,7 @@ class EditionCompiler:
             topic_slug=edition.topic.slug,
             topic_name=one_line(edition.topic.name),
             edition_name=prepared.name,
+            edition_key=edition_key_of(edition),
             lang=edition.topic.lang,
             direction=prepared.direction,
             subject=_subject(pages, prepared),

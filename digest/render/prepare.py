@@ -21,7 +21,7 @@ from digest.render.wrapping import isolated
 CARDS = {Theme.CLASSIC: 5, Theme.COMPACT: 9}
 """How many stories after the lead are told with a line or two, before the short list begins."""
 
-LEAD_TEXT_CHARS, CARD_TEXT_CHARS, SUBJECT_CHARS, PREHEADER_CHARS = 420, 220, 150, 140
+LEAD_TEXT_CHARS, CARD_TEXT_CHARS, SUBJECT_CHARS, PREHEADER_CHARS = 1000, 220, 150, 140
 ALSO_NAMED = 3
 COLUMN_PX, LEAD_MAX_HEIGHT_PX = 552, 460
 THUMB_PX, THUMB_MAX_HEIGHT_PX = 168, 140
@@ -76,8 +76,13 @@ def prepare_edition(edition: Edition, publication: Publication, *, shown: int) -
 
 
 def archive_url_of(edition: Edition, publication: Publication) -> str:
-    """Return where an edition can be read in a browser: by its topic, and the date of its last day in its zone."""
-    return f"{publication.base_url}/editions/{edition.topic.slug}/{_days(edition)[1].isoformat()}"
+    """Return where an edition can be read in a browser: by its topic and key."""
+    return f"{publication.base_url}/editions/{edition.topic.slug}/{edition_key_of(edition)}"
+
+
+def edition_key_of(edition: Edition) -> str:
+    """Return what tells an edition from the others of its topic, in ASCII: when it closed, in UTC."""
+    return f"{edition.period.end:%Y-%m-%d-%H%M}"
 
 
 def edition_name_of(edition: Edition) -> str:
@@ -181,8 +186,10 @@ class _Teller:
         return {**self.brief(), **picture, "caption": caption, "dek": dek, "text": text}
 
     def card(self) -> Values:
-        dek = shortened(one_line(self.item.dek) or one_line(self.item.excerpt), CARD_TEXT_CHARS)
-        return {**self.brief(), **self._picture(THUMB_PX, THUMB_MAX_HEIGHT_PX), "dek": dek}
+        dek, excerpt = one_line(self.item.dek), one_line(self.item.excerpt)
+        # Without a link there is nowhere else to read on, so what there is of the story stands here.
+        told = shortened(dek or excerpt, CARD_TEXT_CHARS) if self.item.url else f"{dek} {excerpt}".strip()
+        return {**self.brief(), **self._picture(THUMB_PX, THUMB_MAX_HEIGHT_PX), "dek": told}
 
     def brief(self) -> Values:
         url = _url(self.item.url)

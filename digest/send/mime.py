@@ -121,7 +121,7 @@ def _head(editions: Sequence[CompiledEdition], sender: Sender, boundary: bytes) 
     yield PERSONAL_FIELDS.index("List-Unsubscribe")
     yield b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"
     yield b"\r\nList-Archive: <" + headers.raw(first.archive_url) + b">\r\nList-Post: NO"
-    yield b"\r\nFeedback-ID: " + headers.feedback_id(first.edition_name, first.topic_slug, sender.sender_id)
+    yield b"\r\nFeedback-ID: " + headers.feedback_id(first.edition_key, first.topic_slug, sender.sender_id)
     yield b"\r\nPrecedence: bulk\r\nAuto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All"
     yield b"\r\nContent-Language: " + headers.raw(languages)
     yield b'\r\nContent-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n'

@@ -58,6 +58,7 @@ def make_compiled(
         topic_slug="syrias-war",
         topic_name=topic_name,
         edition_name="syrias-war 2026-11-22",
+        edition_key="2026-11-22-1300",
         lang=lang,
         direction=Direction.LTR,
         subject=subject,

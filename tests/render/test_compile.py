@@ -152,10 +152,11 @@ def test_subject_is_topic_and_headline_on_one_bounded_line(compiler: EditionComp
     assert len(compiled.subject) <= 150
 
 
-def test_the_archive_has_the_edition_under_its_last_day(compiler: EditionCompiler) -> None:
+def test_the_archive_has_the_edition_under_the_moment_it_closed(compiler: EditionCompiler) -> None:
     compiled = compiler.compile_edition(make_edition(zone="Pacific/Auckland"))
 
-    assert compiled.archive_url == "https://harbour.example/editions/islands/2026-11-16"
+    assert compiled.archive_url == "https://harbour.example/editions/islands/2026-11-15-1300"
+    assert compiled.edition_key == "2026-11-15-1300"
     assert compiled.edition_name == "Islands, Nov 9\N{THIN SPACE}–\N{THIN SPACE}16, 2026"
 
 
@@ -212,3 +213,13 @@ def test_only_stories_of_others_say_whose_they_are(compiler: EditionCompiler) ->
     text = joined_text(compiled, make_values())
     assert text.splitlines().count("November 13") == 1
     assert text.splitlines().count("Coast Wire · November 13") == 1
+
+
+def test_a_card_without_a_link_tells_what_there_is(compiler: EditionCompiler) -> None:
+    linked = make_item(title="Linked", dek="Its dek", excerpt="Its text")
+    unlinked = make_item(title="Unlinked", url="", dek="A dek", excerpt="And the text that no link leads to.")
+
+    mail = compiler.render_for_reader(make_edition(make_item(title="Lead"), linked, unlinked), make_values())
+
+    assert "A dek And the text that no link leads to." in mail.text
+    assert "Its text" not in mail.text

@@ -68,7 +68,7 @@ def test_the_fields_stand_in_their_order_and_say_what_they_must() -> None:
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
         "List-Archive: <https://daily.example/editions/1>",
         "List-Post: NO",
-        "Feedback-ID: syrias-war-2026-11-22:syrias-war:digest:daily1",
+        "Feedback-ID: 2026-11-22-1300:syrias-war:digest:daily1",
         "Precedence: bulk",
         "Auto-Submitted: auto-generated",
         "X-Auto-Response-Suppress: All",
