@@ -99,14 +99,16 @@ class _Run:
             claimed = deliveries.claim_due(
                 tx, self.mailing_id, owner=self.owner, now=now, lease_until=now + LEASE, limit=_BATCH
             )
+        if not claimed:
+            return False
         by_id = {one.id: one for one in claimed}
         unsent = 0
         for transmission in self.transport.transmit(self._hand_over(claimed)):
             self._record(decide_outcome(by_id[transmission.delivery_id], transmission, now=self.services.clock.now()))
             unsent += transmission.fate is Fate.NOT_SENT
-        if claimed and unsent == len(claimed):
+        if unsent == len(claimed):
             raise RelayError("of DIGEST_SMTP_URL", "it cut every session before a message was handed over")
-        return bool(claimed)
+        return True
 
     def _hand_over(self, claimed: Sequence[ClaimedDelivery]) -> Iterator[tuple[DeliveryId, Message]]:
         """Yield the messages that may go, each marked just before, as the transport is ready for it."""
