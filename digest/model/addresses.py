@@ -4,12 +4,18 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from digest.errors import InputError
 
 _ROUTE_FORMS = re.compile(r"[%!:\"(),;<>\[\]\\]")
 MAX_ADDRESS_OCTETS = 254
+# A part of what email-validator takes, and takes as it is: a local part without capitals, a domain without "--".
+_PLAIN_LOCAL = re.compile(r"(?=.{1,64}\Z)[a-z0-9_#$&'*+/=?^`{|}~-]+(?:\.[a-z0-9_#$&'*+/=?^`{|}~-]+)*")
+_PLAIN_DOMAIN = re.compile(
+    r"(?!.*--)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?P<top>(?:[a-z0-9][a-z0-9-]{0,61})?[a-z])"
+)
+_NOT_PLAIN = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,26 @@ def parse_address(typed: str) -> Address:
     reserved domain `.test` passes, so that an operator can try things out (RFC 2606).
     """
     stripped = typed.strip()
+    if len(stripped) > MAX_ADDRESS_OCTETS:
+        raise InputError(f'"{shown(stripped)}" is longer than {MAX_ADDRESS_OCTETS} octets (RFC 5321 4.5.3.1)')
+    return _parse_plain(stripped) or _parse_any(stripped)
+
+
+def _parse_plain(stripped: str) -> Address | None:
+    """Return the address where it is of the most usual shape; None leaves the verdict to email-validator.
+
+    Twenty times faster, which a list of a million readers feels; a test holds the two to the same verdict.
+    """
+    local, _, domain = stripped.rpartition("@")
+    domain = domain.lower()
+    found = _PLAIN_DOMAIN.fullmatch(domain)
+    if found is None or found["top"] in _NOT_PLAIN or not stripped.isascii() or not _PLAIN_LOCAL.fullmatch(local):
+        return None
+    spelling = f"{local}@{domain}"
+    return Address(spelling=spelling, key=spelling)
+
+
+def _parse_any(stripped: str) -> Address:
     if _ROUTE_FORMS.search(stripped):
         raise InputError(f'"{shown(stripped)}" holds a character that an address here may not have')
     try:
