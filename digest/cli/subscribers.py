@@ -1,12 +1,15 @@
 """`digest subscriber ...`."""
 
+import sys
+
 import click
 
 from digest.cli.output import Json, json_time, say, show_json
 from digest.cli.params import ADDRESS, SLUG, json_option
 from digest.cli.session import open_services
+from digest.cli.subscriber_files import export, import_
 from digest.model.addresses import Address
-from digest.model.subscribers import Subscriber
+from digest.model.subscribers import Subscriber, SubscriberStatus
 
 
 @click.group()
@@ -16,7 +19,12 @@ def subscriber() -> None:
     \b
     digest subscriber add reader@example.com --topic syrias-war --confirmed
     digest subscriber import readers.csv --dry-run
+    digest subscriber export --topic syrias-war > readers.csv
     """
+
+
+subscriber.add_command(import_)
+subscriber.add_command(export)
 
 
 @subscriber.command("add")
@@ -47,6 +55,33 @@ def show(address: Address, as_json: bool) -> None:
     with open_services() as services:
         found = find_subscriber(services, address)
     _show(found, as_json=as_json)
+
+
+@subscriber.command("erase")
+@click.argument("address", metavar="EMAIL", type=ADDRESS)
+@click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can answer.")
+@json_option
+def erase(address: Address, yes: bool, as_json: bool) -> None:
+    """Erase a reader for good. No import brings them back.
+
+    Name, address, preferences and evidence go; a keyed hash stays, by which the address is known as erased.
+    """
+    from digest.flows.erasing import erase_subscriber
+
+    if not yes:
+        _ask_to_erase(address)
+    with open_services() as services:
+        erase_subscriber(services, address)
+    if as_json:
+        show_json({"email": address.spelling, "status": SubscriberStatus.ERASED.value})
+    else:
+        say(f"{address}: {SubscriberStatus.ERASED.value}")
+
+
+def _ask_to_erase(address: Address) -> None:
+    if not sys.stdin.isatty():
+        raise click.UsageError(f"erasing {address} cannot be undone; say --yes where nobody can be asked")
+    click.confirm(f"Erase {address} for good?", abort=True, err=True)
 
 
 def _show(found: Subscriber, *, as_json: bool) -> None:
