@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -45,6 +46,7 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
         publication=publication,
         sender=sender,
         home=home,
+        mailbox=None if settings.smtp_url.get_secret_value() else home / MAILDIR,
         open_fetcher=partial(_open_fetcher, settings, clock),
         open_compiler=partial(_open_compiler, settings, publication),
         open_transport=partial(_open_transport, settings, home),
@@ -117,14 +119,23 @@ def _secret(settings: Settings, home: Path) -> bytes:
         return given.encode()
     path = home / _SECRET_FILE
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        if not path.exists():
+            _make_secret(path)
         return path.read_bytes().strip()
-    with os.fdopen(descriptor, "w") as file:
+    except OSError as error:
+        raise SettingsError([f"DIGEST_HOME: {path} cannot be kept: {error.strerror}"]) from error
+
+
+def _make_secret(path: Path) -> None:
+    """Make the file whole or not at all: of two processes that start at once, both go on with the first one's."""
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with open(unfinished, "x", opener=partial(os.open, mode=0o600)) as file:
         file.write(secrets.token_urlsafe(48))
         file.flush()
         os.fsync(file.fileno())
-    return path.read_bytes()
+    with suppress(FileExistsError):
+        path.hardlink_to(unfinished)
+    unfinished.unlink()
 
 
 def _sender(settings: Settings) -> Sender:

@@ -16,11 +16,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from digest.errors import InputError, SettingsError
 from digest.model.addresses import parse_address
 from digest.model.messages import Mailbox
+from digest.send.relay import parse_relay
 
 _PREFIX = "DIGEST_"
 _FILE_SUFFIX = "_FILE"
 _MAX_FILE_OCTETS = 64 * 1024
 _MIN_SECRET_CHARS = 32
+_DATABASES = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
 
 
 def _split(value: object) -> object:
@@ -48,14 +50,30 @@ def _check_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _check_smtp_url(value: SecretStr) -> SecretStr:
+    try:
+        parse_relay(value.get_secret_value())
+    except InputError as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def _check_database_url(value: SecretStr) -> SecretStr:
+    scheme, _, rest = value.get_secret_value().partition("://")
+    is_unclear = scheme.startswith("sqlite") and not rest.startswith("/")  # a file's path follows a third slash
+    if scheme not in _DATABASES or not rest.strip("/") or is_unclear:
+        raise ValueError("must be like postgresql+psycopg://user:password@host/name or sqlite:////path/to/digest.db")
+    return value
+
+
 class Settings(BaseModel):  # type: ignore[explicit-any]  # pydantic's own generated methods
     """What an operator sets. Relative paths are of the working folder; an empty text is a setting left out."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path = Path("var")
-    database_url: SecretStr = SecretStr("")
-    smtp_url: SecretStr = SecretStr("")
+    database_url: Annotated[SecretStr, AfterValidator(_check_database_url)] = SecretStr("")
+    smtp_url: Annotated[SecretStr, AfterValidator(_check_smtp_url)] = SecretStr("")
     base_url: Annotated[str, AfterValidator(_check_base_url)] = "http://localhost:8000"
     secret: Annotated[SecretStr, AfterValidator(_check_secret)] = SecretStr("")
     sender: Annotated[Mailbox | None, BeforeValidator(_read_mailbox), Field(alias="from")] = None
@@ -92,7 +110,7 @@ def load_settings(environ: Mapping[str, str], *, file: Path = Path("digest.toml"
 
 def _explain(name: str, said: str, *, from_file: Path | None) -> str:
     place = f"{from_file}: {name}" if from_file else _PREFIX + name.upper()
-    return f"{place} {said.removeprefix('Value error, ')}"
+    return f"{place}: {said.removeprefix('Value error, ').removeprefix('Input ')}"
 
 
 def _read_file(file: Path, problems: list[str]) -> dict[str, object]:

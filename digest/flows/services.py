@@ -20,7 +20,8 @@ if TYPE_CHECKING:  # what takes a second to load waits until a flow needs it
 class Services:
     """The database, the clock, and how to open what a flow needs only sometimes.
 
-    `home` is the folder of this host's own things: mailbox, locks, the made secret. Who opens something closes it.
+    `home` is the folder of this host's own things: mailbox, locks, the made secret. `mailbox` is the Maildir that
+    stands in for a relay, None where there is a relay. Who opens something closes it.
     """
 
     database: Database
@@ -29,6 +30,7 @@ class Services:
     publication: Publication
     sender: Sender
     home: Path
+    mailbox: Path | None
     open_fetcher: "Callable[[], Fetcher]"
     open_compiler: "Callable[[], EditionCompiler]"
     open_transport: "Callable[[], Transport]"

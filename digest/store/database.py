@@ -72,7 +72,7 @@ class Database:
 def _make_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         raise StoreError("DIGEST_DATABASE_URL is not a database URL; try sqlite:////path/to/digest.db") from error
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_pre_ping=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from tests.servers.ports import LOOPBACK
 
@@ -41,6 +41,13 @@ class Received:
         return str(self.message[field])
 
 
+class Stall(NamedTuple):
+    """Where a session falls silent: once so many messages were taken. `reached` is set when one does."""
+
+    after: int
+    reached: threading.Event
+
+
 class ScriptedSmtp:
     """`with ScriptedSmtp() as smtp:` listens on `smtp.host` and `smtp.port` until the block ends.
 
@@ -60,7 +67,7 @@ class ScriptedSmtp:
         self.sessions = 0
         self.scripted: dict[str, str] = {}
         self.cuts: set[str] = set()
-        self.stalls: set[str] = set()
+        self.stalls: dict[str, Stall] = {}
         self.messages_a_session: int | None = None
         self._listener = socket.create_server((self.host, 0))
         self._open: set[socket.socket] = set()
@@ -94,9 +101,10 @@ class ScriptedSmtp:
         """Take the message and hang up without a reply."""
         self.cuts.add(".")
 
-    def stall_at(self, step: str) -> None:
-        """Say nothing any more at a step of `reply_at`."""
-        self.stalls.add(step)
+    def stall_at(self, step: str, *, after: int = 0) -> threading.Event:
+        """Say nothing any more at a step of `reply_at`, once `inbox` has so many; return what is set when it is so."""
+        stall = self.stalls[step] = Stall(after, threading.Event())
+        return stall.reached
 
     def close_with_421_after(self, messages: int) -> None:
         """End each session with 421 at the MAIL that follows so many messages."""
@@ -177,7 +185,9 @@ class _Conversation:
 
     def say_at(self, step: str, usual: str) -> bool:
         """Answer a step as scripted, or as usual; return whether the answer was of the usual kind."""
-        if step in self.server.stalls:
+        stall = self.server.stalls.get(step)
+        if stall and len(self.server.inbox) >= stall.after:
+            stall.reached.set()
             self.lines.read()
             raise _HangUp
         reply = self.server.scripted.get(step, usual)
