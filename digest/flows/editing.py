@@ -98,16 +98,16 @@ def find_edition(services: Services, edition_id: EditionId) -> tuple[Edition, li
 
 def hold_edition(services: Services, edition_id: EditionId) -> None:
     """Keep a built edition from being sent until it is approved. Raises NotFoundError and InputError."""
-    _move(services, edition_id, to=EditionStatus.HELD)
+    _move(services, edition_id, to=EditionStatus.HELD, otherwise="only one that is not being sent yet can be held")
 
 
 def approve_edition(services: Services, edition_id: EditionId) -> None:
     """Let a held edition go. Raises NotFoundError and InputError."""
-    _move(services, edition_id, to=EditionStatus.BUILT)
+    _move(services, edition_id, to=EditionStatus.BUILT, otherwise="only one that is held waits for approval")
 
 
-def _move(services: Services, edition_id: EditionId, *, to: EditionStatus) -> None:
+def _move(services: Services, edition_id: EditionId, *, to: EditionStatus, otherwise: str) -> None:
     with services.database.begin() as tx:
         found = editions.find_edition(tx, edition_id)
         if found.status is not to and not editions.move_edition(tx, edition_id, to=to):
-            raise InputError(f"edition {edition_id} is {found.status.value}, and cannot become {to.value} any more")
+            raise InputError(f"edition {edition_id} is {found.status.value}; {otherwise}")

@@ -10,6 +10,7 @@ from digest.model.mailings import Mailing, MailingTotals
 from digest.model.sources import Source
 from digest.model.subscribers import SubscriberStatus
 from digest.store import editions, mailings, migrate, sources, stories, subscribers, topics
+from digest.store.database import Transaction
 
 _LATEST = 10
 
@@ -58,11 +59,16 @@ def describe_standing(services: Services) -> Standing:
                 MailingStanding(
                     mailing=one,
                     totals=mailings.count_deliveries(tx, one.id),
-                    title=", ".join(editions.find_edition(tx, carried).topic.name for carried in one.edition_ids),
+                    title=name_mailing(tx, one),
                 )
                 for one in mailings.list_mailings(tx, limit=_LATEST)
             ),
         )
+
+
+def name_mailing(tx: Transaction, mailing: Mailing) -> str:
+    """Return what a person calls a mailing: the topics whose editions it carries."""
+    return ", ".join(editions.find_edition(tx, one).topic.name for one in mailing.edition_ids)
 
 
 def verify_ledger(services: Services, mailing_id: MailingId | None) -> list[MailingTotals]:

@@ -1,6 +1,6 @@
 """Publishing: close a topic's period as an edition, check it, and plan who gets it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.curate.edition import CuratedEdition, curate_edition
@@ -38,7 +38,11 @@ def curate_topic(tx: Transaction, topic: Topic, *, now: datetime) -> CuratedEdit
         raise InputError(f"{topic.name}: its last edition closed later than {now.isoformat(timespec='minutes')}")
     candidates = stories.list_candidates(tx, topic.tags, period=period, also=topic.pinned)
     used = editions.used_stories(tx, topic.id)
-    return curate_edition(topic, candidates, period=period, used=used, now=now)
+    curated = curate_edition(topic, candidates, period=period, used=used, now=now)
+    if curated.edition is None and last is not None:
+        closed_at = f"{last.period.end:%Y-%m-%d %H:%M} UTC"
+        return replace(curated, shortfall=f"{curated.shortfall}. Its edition {last.id} closed at {closed_at}")
+    return curated
 
 
 def find_current(tx: Transaction, topic: Topic, *, now: datetime) -> Edition | None:

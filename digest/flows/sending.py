@@ -4,13 +4,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from digest.errors import InputError
+from digest.errors import InputError, RelayError
 from digest.flows.delivering import Delivered, Progress, deliver_mailing
+from digest.flows.maintaining import name_mailing
 from digest.flows.publishing import plan_edition, publish_edition
 from digest.flows.services import Services
-from digest.model.editions import EditionStatus
+from digest.model.editions import Edition, EditionStatus
 from digest.model.mailings import Mailing, MailingStatus
-from digest.store import mailings
+from digest.store import mailings, subscribers
 
 Bar = Callable[[str, int], AbstractContextManager[Progress]]
 """Opens a progress bar: its title, and how many deliveries it counts up to."""
@@ -28,15 +29,32 @@ class Sent:
 def send_topic(services: Services, slug: str, *, bar: Bar) -> Sent:
     """Send a topic's edition: build and plan what is missing, then deliver what is due.
 
-    Raises NotFoundError, PreflightError, RelayError, and InputError while an editor holds the edition.
+    An edition that nobody would get is built, and waits. Raises NotFoundError, SettingsError, PreflightError,
+    RelayError, and InputError while an editor holds the edition.
     """
+    services.open_transport().close()  # what is missing to send at all is said before a period is closed
     published = publish_edition(services, slug)
-    if published.edition is None:
+    edition = published.edition
+    if edition is None:
         return Sent(title=slug, delivered=None, shortfall=published.shortfall)
-    if published.edition.status is EditionStatus.HELD:
-        raise InputError(f"edition {published.edition.id} of {slug} is held; digest edition approve lets it go")
-    mailing = plan_edition(services, published.edition)
-    return _deliver(services, mailing, published.edition.topic.name, bar=bar)
+    if edition.status is EditionStatus.HELD:
+        raise InputError(f"edition {edition.id} of {slug} is held; digest edition approve {edition.id} lets it go")
+    if _waits_for_readers(services, edition):
+        return Sent(title=edition.topic.name, delivered=None, shortfall=_say_nobody(edition))
+    return _deliver(services, plan_edition(services, edition), edition.topic.name, bar=bar)
+
+
+def _waits_for_readers(services: Services, edition: Edition) -> bool:
+    with services.database.read() as tx:
+        is_planned = edition.id is not None and mailings.find_mailing_of(tx, edition.id) is not None
+        return not is_planned and not subscribers.count_readers(tx).get(edition.topic.slug)
+
+
+def _say_nobody(edition: Edition) -> str:
+    return (
+        f"Edition {edition.id} of {edition.topic.name} waits: nobody is subscribed and confirmed yet; "
+        f"digest subscriber add EMAIL --topic {edition.topic.slug} --confirmed"
+    )
 
 
 def send_due(services: Services, *, bar: Bar) -> list[Sent]:
@@ -44,10 +62,15 @@ def send_due(services: Services, *, bar: Bar) -> list[Sent]:
     with services.database.read() as tx:
         ids = reversed(mailings.list_mailing_ids(tx, status=MailingStatus.OPEN))
         waiting = [mailings.require_mailing(tx, one) for one in ids]
-    return [_deliver(services, one, f"mailing {one.id}", bar=bar) for one in waiting]
+        titles = [name_mailing(tx, one) for one in waiting]
+    return [_deliver(services, one, title, bar=bar) for one, title in zip(waiting, titles, strict=True)]
 
 
 def _deliver(services: Services, mailing: Mailing, title: str, *, bar: Bar) -> Sent:
-    with bar(f"Sending {title}", mailing.planned) as progress:
-        delivered = deliver_mailing(services, mailing.id, progress=progress)
+    try:
+        with bar(f"Sending {title}", mailing.planned) as progress:
+            delivered = deliver_mailing(services, mailing.id, progress=progress)
+    except RelayError as error:
+        error.add_note("What was not sent stays queued. See to DIGEST_SMTP_URL or its relay, then: digest send --due")
+        raise
     return Sent(title=title, delivered=delivered)
