@@ -1,6 +1,7 @@
 """How `digest send` shows what became of a mailing, or of a test copy."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from digest.cli.output import Json, json_time, say, show_time
 from digest.cli.standing import totals_as_json
@@ -11,21 +12,23 @@ from digest.model.messages import Transmission
 _SHOWN = ("sent", "refused", "withdrawn", "deferred", "queued", "in_doubt")
 
 
-def show_sent(sent: Sequence[Sent]) -> None:
-    """Show a line for each mailing, and what is left to do."""
+def show_sent(sent: Sequence[Sent], *, mailbox: Path | None) -> None:
+    """Show a line for each mailing, what is left to do, and where the mails are if that is on this machine."""
     if not sent:
         say("Nothing is under way. digest send SLUG sends a topic's edition.")
     for one in sent:
         if one.delivered is None:
-            say(f"{one.title}: nothing to send. {one.shortfall}")
+            say(f"Nothing to send: {one.shortfall}")
             continue
         totals = one.delivered.totals
         counts = [f"{getattr(totals, name)} {name.replace('_', ' ')}" for name in _SHOWN if getattr(totals, name)]
-        say(f"{one.title}: {totals.planned} planned: {', '.join(counts) or 'nobody is subscribed yet'}")
+        say(f"{one.title}: {totals.planned} planned: {', '.join(counts) or 'nobody may get it'}")
         if one.delivered.next_due_at:
             say(f"  Next due at {show_time(one.delivered.next_due_at)}: digest send --due goes on then.")
         if totals.in_doubt:
             say(f"  In doubt: the relay may have taken {totals.in_doubt}; they are never sent again blindly.")
+    if mailbox and any(one.delivered and one.delivered.totals.sent for one in sent):
+        say(f"No DIGEST_SMTP_URL is set: the mails are in {mailbox}/new")
 
 
 def sent_as_json(one: Sent) -> dict[str, Json]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from digest.cli.output import json_time, say, show_json, show_table, show_time
-from digest.cli.params import ADDRESS, SLUG, at_option, json_option
+from digest.cli.params import ADDRESS, NUMBER, SLUG, at_option, json_option
 from digest.cli.session import open_services
 from digest.model.addresses import Address
 from digest.model.ids import EditionId
@@ -123,11 +123,15 @@ def list_(slug: str | None, limit: int, as_json: bool) -> None:
         (str(one.id), one.slug, one.status.value, show_time(one.period.end), str(one.stories), one.subject)
         for one in found
     ]
-    show_table(("edition", "topic", "status", "closed at", "stories", "subject"), rows)
+    show_table(
+        ("edition", "topic", "status", "closed at", "stories", "subject"),
+        rows,
+        empty="No edition yet: digest edition build SLUG",
+    )
 
 
 @edition.command("show")
-@click.argument("number", metavar="EDITION", type=int)
+@click.argument("number", metavar="EDITION", type=NUMBER)
 @json_option
 def show(number: int, as_json: bool) -> None:
     """Show an edition, and why each story is in it or not."""
@@ -143,7 +147,7 @@ def show(number: int, as_json: bool) -> None:
 
 
 @edition.command("hold")
-@click.argument("number", metavar="EDITION", type=int)
+@click.argument("number", metavar="EDITION", type=NUMBER)
 def hold(number: int) -> None:
     """Keep a built edition from being sent until it is approved."""
     from digest.flows.editing import hold_edition
@@ -154,7 +158,7 @@ def hold(number: int) -> None:
 
 
 @edition.command("approve")
-@click.argument("number", metavar="EDITION", type=int)
+@click.argument("number", metavar="EDITION", type=NUMBER)
 def approve(number: int) -> None:
     """Let a held edition go."""
     from digest.flows.editing import approve_edition

@@ -1,9 +1,10 @@
 """The entry point: the groups of commands, each loaded when it is called, and how an error ends a command."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import version
+from io import TextIOWrapper
 
 import click
 
@@ -38,6 +39,14 @@ class LazyGroup(click.Group):
         command = getattr(import_module(module), cmd_name)
         return command if isinstance(command, click.Command) else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=_COMMANDS, ctx=ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
@@ -57,10 +66,16 @@ def digest() -> None:
     """
 
 
-def main() -> None:
-    """Run the command line. Exit codes: 0 done, 1 failed, 2 used wrongly. No traceback reaches a user."""
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line, with the process's own arguments unless others are given.
+
+    Exit codes: 0 done, 1 failed, 2 used wrongly. No traceback reaches a user.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a headline in Arabic must not end a command on ASCII
     try:
-        digest.main(prog_name="digest")
+        digest.main(args, prog_name="digest")
     except SettingsError as error:
         sys.exit(_complain(error, code=2))
     except DigestError as error:
@@ -70,6 +85,10 @@ def main() -> None:
 
 
 def _complain(error: DigestError, *, code: int) -> int:
+    from digest.cli.output import complain, warn
+
     for line in str(error).splitlines():
-        click.echo(f"{click.style('error:', fg='red', bold=True)} {line}", err=True)
+        complain(line)
+    for note in getattr(error, "__notes__", ()):
+        warn(note)
     return code

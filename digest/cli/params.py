@@ -16,6 +16,9 @@ from digest.model.topics import Weekday
 _Value = TypeVar("_Value")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MAX_SLUG_CHARS = 60
+_MAX_ID = 2**63 - 1
+_INVISIBLE_BUT_MEANT = dict.fromkeys(map(ord, "\u200c\u200d\u200e\u200f\u061c"))
+"""Joiners and direction marks, which Persian, Hindi, Hebrew and Arabic are written with."""
 
 
 class Parsed(click.ParamType[_Value, object]):
@@ -39,6 +42,28 @@ class Parsed(click.ParamType[_Value, object]):
 def _read_slug(typed: str) -> str:
     if not _SLUG.fullmatch(typed) or len(typed) > _MAX_SLUG_CHARS:
         raise ValueError(f'"{typed}" is no slug; use small letters, digits and single hyphens, like syrias-war')
+    return typed
+
+
+def _read_line(typed: str) -> str:
+    line = " ".join(typed.split())
+    if not all(char.isprintable() for char in line.translate(_INVISIBLE_BUT_MEANT)):
+        raise ValueError("it holds characters that no mail can show")
+    return line
+
+
+def _read_name(typed: str) -> str:
+    line = _read_line(typed)
+    if not line:
+        raise ValueError("it is empty, and readers see it")
+    return line
+
+
+def _read_place(typed: str) -> str:
+    try:
+        typed.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("its name is not in UTF-8; rename it") from error
     return typed
 
 
@@ -96,6 +121,10 @@ def _read_at(typed: str) -> datetime:
 
 
 SLUG = Parsed[str]("slug", _read_slug)
+LINE = Parsed[str]("text", _read_line)
+NAME = Parsed[str]("name", _read_name)
+PLACE = Parsed[str]("place", _read_place)
+NUMBER = click.IntRange(1, _MAX_ID)
 TAG = Parsed[Tag]("tag", _read_tag)
 ADDRESS = Parsed[Address]("email", parse_address)
 WEEKDAY = Parsed[Weekday]("weekday", _read_weekday, choices=tuple(day.name.lower() for day in Weekday))

@@ -84,7 +84,7 @@ def show_verdicts(verdicts: Sequence[Verdict]) -> None:
         )
         for one in verdicts
     ]
-    show_table(("", "story", "title", "reason", "score", "because"), rows)
+    show_table(("", "story", "title", "reason", "score", "because"), rows, empty="No story bears a tag of this topic.")
 
 
 def _verdicts_as_json(verdicts: Sequence[Verdict]) -> list[Json]:

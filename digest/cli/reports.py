@@ -30,12 +30,10 @@ def _rejected_as_json(rejected: Sequence[Rejected]) -> list[Json]:
 
 def show_reports(reports: Sequence[SourceReport]) -> None:
     """Show a row for each source, then what was rejected, mended or failed, and why."""
-    if not reports:
-        say("No source is due. digest source list shows when each is; digest gather URL|FILE|FOLDER reads one now.")
-        return
+    none = "No source is due. digest source list shows when each is; digest gather URL|FILE|FOLDER reads one now."
     headings = ("source", "new", "updated", "unchanged", "rejected")
     rows = [(one.name, str(one.new), str(one.updated), str(one.unchanged), str(len(one.rejected))) for one in reports]
-    show_table(headings, rows)
+    show_table(headings, rows, empty=none)
     for report in reports:
         for note in report.notes:
             say(f"note: {report.name}: {note}")
@@ -63,7 +61,8 @@ def show_document(polled: Polled, *, as_json: bool) -> None:
         (show_time(one.published_at), one.title, ", ".join(tag.label for tag in one.tags), "; ".join(one.notes))
         for one in polled.document.stories
     ]
-    show_table(("published", "title", "tags", "notes"), rows, title=polled.document.title)
+    headings = ("published", "title", "tags", "notes")
+    show_table(headings, rows, empty="It would bring no story.", title=polled.document.title)
     for rejected in polled.document.rejected:
         say(f"rejected: {rejected.what}: {rejected.why}")
     if polled.error:

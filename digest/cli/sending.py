@@ -45,7 +45,7 @@ def _send(slug: str | None, *, at: datetime | None, as_json: bool) -> None:
     if as_json:
         show_json([sent_as_json(one) for one in sent])
     else:
-        show_sent(sent)
+        show_sent(sent, mailbox=services.mailbox)
 
 
 def _send_test_copy(slug: str, to: Address, *, at: datetime | None, as_json: bool) -> None:

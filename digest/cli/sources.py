@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from digest.cli.output import progress_bar, say, show_json, show_table, show_time
-from digest.cli.params import at_option, json_option
+from digest.cli.params import PLACE, at_option, json_option
 from digest.cli.session import open_services
 
 
@@ -21,7 +21,7 @@ def source() -> None:
 
 
 @source.command("add")
-@click.argument("name", metavar="URL|FOLDER")
+@click.argument("name", metavar="URL|FOLDER", type=PLACE)
 @click.option(
     "--weight", type=click.FloatRange(0.1, 10), default=1.0, show_default=True, help="Multiplies its stories' score."
 )
@@ -48,11 +48,12 @@ def list_(as_json: bool) -> None:
         show_json([source_as_json(one) for one in found])
         return
     rows = [(one.url, one.kind.value, one.health.value, show_time(one.next_poll_at), one.last_error) for one in found]
-    show_table(("source", "kind", "health", "next poll", "last error"), rows)
+    none = "No source yet: digest source add URL|FOLDER"
+    show_table(("source", "kind", "health", "next poll", "last error"), rows, empty=none)
 
 
 @source.command("remove")
-@click.argument("name", metavar="URL|FOLDER")
+@click.argument("name", metavar="URL|FOLDER", type=PLACE)
 def remove(name: str) -> None:
     """Forget a source. Its stories stay."""
     from digest.flows.gathering import remove_source
@@ -63,7 +64,7 @@ def remove(name: str) -> None:
 
 
 @source.command("check")
-@click.argument("name", metavar="URL|FOLDER|FILE")
+@click.argument("name", metavar="URL|FOLDER|FILE", type=PLACE)
 @json_option
 def check(name: str, as_json: bool) -> None:
     """Read a source and show what it would bring, keeping nothing."""
@@ -77,7 +78,7 @@ def check(name: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("names", metavar="[URL|FILE|FOLDER]...", nargs=-1)
+@click.argument("names", metavar="[URL|FILE|FOLDER]...", nargs=-1, type=PLACE)
 @at_option
 @json_option
 def gather(names: tuple[str, ...], at: datetime | None, as_json: bool) -> None:

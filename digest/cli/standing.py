@@ -18,11 +18,8 @@ def totals_as_json(totals: MailingTotals) -> dict[str, Json]:
 
 def show_totals(totals: Sequence[MailingTotals]) -> None:
     """Show each mailing's totals as a row."""
-    if not totals:
-        say("No mailing yet.")
-        return
     headings = ("mailing", *(name.replace("_", " ") for name in _COUNTS), "adds up")
-    show_table(headings, [_totals_row(one) for one in totals])
+    show_table(headings, [_totals_row(one) for one in totals], empty="No mailing yet: digest send SLUG")
 
 
 def _totals_row(totals: MailingTotals) -> list[str]:
@@ -77,7 +74,8 @@ def show_standing(standing: Standing) -> None:
         if ailing
         else f"Sources      {len(standing.sources)}"
     )
-    say(f"Stories      {standing.stories}, the latest seen {show_time(standing.last_story_at)}")
+    latest = f", the latest seen {show_time(standing.last_story_at)}" if standing.last_story_at else ""
+    say(f"Stories      {standing.stories}{latest}")
     say("Subscribers  " + (", ".join(f"{n} {status.value}" for status, n in standing.subscribers.items() if n) or "0"))
     if standing.readers:
         show_table(("topic", "readers"), [(slug, str(readers)) for slug, readers in standing.readers.items()])

@@ -3,7 +3,7 @@
 import click
 
 from digest.cli.output import Json, json_time, say, show_json, show_table, show_time
-from digest.cli.params import SLUG, TAG, json_option
+from digest.cli.params import NUMBER, SLUG, TAG, json_option
 from digest.cli.session import open_services
 from digest.model.ids import StoryId
 from digest.model.stories import Story
@@ -36,11 +36,12 @@ def list_(tag: Tag | None, limit: int, as_json: bool) -> None:
         show_json([_as_json(one) for one in found])
         return
     rows = [(str(one.id), show_time(one.counts_at), one.title, _tags_of(one)) for one in found]
-    show_table(("story", "counts from", "title", "tags"), rows)
+    none = f'No story bears "{tag.label}".' if tag else "No story yet: digest gather URL|FILE|FOLDER"
+    show_table(("story", "counts from", "title", "tags"), rows, empty=none)
 
 
 @story.command("show")
-@click.argument("number", metavar="STORY", type=int)
+@click.argument("number", metavar="STORY", type=NUMBER)
 @json_option
 def show(number: int, as_json: bool) -> None:
     """Show one story as it is kept."""
@@ -57,7 +58,7 @@ def show(number: int, as_json: bool) -> None:
 
 
 @story.command("tag")
-@click.argument("number", metavar="STORY", type=int)
+@click.argument("number", metavar="STORY", type=NUMBER)
 @click.argument("tags", metavar="TAG...", nargs=-1, required=True, type=TAG)
 def tag_(number: int, tags: tuple[Tag, ...]) -> None:
     """Add tags to a story."""
@@ -68,7 +69,7 @@ def tag_(number: int, tags: tuple[Tag, ...]) -> None:
 
 
 @story.command("retract")
-@click.argument("number", metavar="STORY", type=int)
+@click.argument("number", metavar="STORY", type=NUMBER)
 def retract(number: int) -> None:
     """Keep a story out of every edition to come."""
     from digest.flows.editing import retract_story
@@ -79,7 +80,7 @@ def retract(number: int) -> None:
 
 
 @story.command("pin")
-@click.argument("number", metavar="STORY", type=int)
+@click.argument("number", metavar="STORY", type=NUMBER)
 @click.option("--topic", "slug", type=SLUG, required=True, help="Whose next edition it is to lead.")
 def pin(number: int, slug: str) -> None:
     """Put a story first in a topic's next edition; several stand in the order they were pinned."""
@@ -88,7 +89,7 @@ def pin(number: int, slug: str) -> None:
 
 
 @story.command("drop")
-@click.argument("number", metavar="STORY", type=int)
+@click.argument("number", metavar="STORY", type=NUMBER)
 @click.option("--topic", "slug", type=SLUG, required=True, help="Whose editions it is to stay out of.")
 def drop(number: int, slug: str) -> None:
     """Keep a story out of a topic's editions to come."""
@@ -97,7 +98,7 @@ def drop(number: int, slug: str) -> None:
 
 
 @story.command("unpick")
-@click.argument("number", metavar="STORY", type=int)
+@click.argument("number", metavar="STORY", type=NUMBER)
 @click.option("--topic", "slug", type=SLUG, required=True, help="The topic it was pinned to or dropped from.")
 def unpick(number: int, slug: str) -> None:
     """Take a pin or drop back: the story is ranked like any other."""

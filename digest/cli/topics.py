@@ -5,7 +5,7 @@ from datetime import time
 import click
 
 from digest.cli.output import Json, say, show_json, show_table
-from digest.cli.params import LANG, SLUG, TAG, WALL_TIME, WEEKDAY, ZONE, json_option
+from digest.cli.params import LANG, LINE, NAME, SLUG, TAG, WALL_TIME, WEEKDAY, ZONE, json_option
 from digest.cli.session import open_services
 from digest.model.tags import Tag
 from digest.model.topics import Schedule, Theme, Topic, Weekday
@@ -23,8 +23,8 @@ def topic() -> None:
 
 @topic.command("add")
 @click.argument("slug", type=SLUG)
-@click.option("--name", required=True, help="As readers see it.")
-@click.option("--description", default="", help="One sentence for the sign-up page.")
+@click.option("--name", type=NAME, required=True, help="As readers see it.")
+@click.option("--description", type=LINE, default="", help="One sentence for the sign-up page.")
 @click.option(
     "--tag", "tags", type=TAG, multiple=True, required=True, help="A tag it is about; give several for any of them."
 )
@@ -38,7 +38,11 @@ def topic() -> None:
 )
 @click.option("--lang", type=LANG, default="en", show_default=True, help="The language of its fixed words and dates.")
 @click.option(
-    "--theme", type=click.Choice(Theme), default=Theme.CLASSIC, show_default=True, help="The look of its mail."
+    "--theme",
+    type=click.Choice([theme.value for theme in Theme]),
+    default=Theme.CLASSIC.value,
+    show_default=True,
+    help="The look of its mail.",
 )
 def add(
     slug: str,
@@ -52,23 +56,28 @@ def add(
     min_: int,
     max_: int,
     lang: str,
-    theme: Theme,
+    theme: str,
 ) -> None:
-    """Add a topic."""
+    """Add a topic: the tags it is about, and the weekday and wall time it goes out.
+
+    \b
+    digest topic add syrias-war --name "Syria's War" --tag "Syria's War" --on sunday --at 08:00 --zone Europe/Berlin
+    digest topic add harbour --name Harbour --tag harbour --tag port --exclude-tag sport --max 8 --theme compact
+    """
     from digest.flows.editing import add_topic
     from digest.store.topics import NewTopic
 
     new = NewTopic(
         slug=slug,
-        name=" ".join(name.split()),
-        description=" ".join(description.split()),
+        name=name,
+        description=description,
         lang=lang,
         tags=tags,
         excluded_tags=excluded,
         min_stories=min_,
         max_stories=max_,
         schedule=Schedule(weekday=on, at=at_, zone=zone),
-        theme=theme,
+        theme=Theme(theme),
     )
     with open_services() as services:
         added = add_topic(services, new)
@@ -88,7 +97,8 @@ def list_(as_json: bool) -> None:
         show_json([_as_json(one) for one in found])
         return
     rows = [(one.slug, one.name, ", ".join(sorted(one.tags)), _when(one), one.lang, one.theme.value) for one in found]
-    show_table(("topic", "name", "tags", "goes out", "language", "theme"), rows)
+    none = "No topic yet: digest topic add --help"
+    show_table(("topic", "name", "tags", "goes out", "language", "theme"), rows, empty=none)
 
 
 @topic.command("show")
@@ -104,7 +114,8 @@ def show(slug: str, as_json: bool) -> None:
         show_json(_as_json(found))
         return
     for name, value in _as_json(found).items():
-        say(f"{name:<14} {', '.join(map(str, value)) if isinstance(value, list) else value}")
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        say(f"{name.replace('_', ' '):<15} {shown}".rstrip())
 
 
 @topic.command("alias")

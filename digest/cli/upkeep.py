@@ -5,7 +5,7 @@ import sys
 import click
 
 from digest.cli.output import say, show_json, warn
-from digest.cli.params import json_option
+from digest.cli.params import NUMBER, json_option
 from digest.cli.session import open_services
 from digest.model.ids import MailingId
 
@@ -40,7 +40,7 @@ def status(as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("mailing", type=int, required=False)
+@click.argument("mailing", type=NUMBER, required=False)
 @json_option
 def verify(mailing: int | None, as_json: bool) -> None:
     """Prove that the rows of MAILING, or of every mailing, add up.
@@ -57,5 +57,5 @@ def verify(mailing: int | None, as_json: bool) -> None:
     else:
         show_totals(totals)
     if not all(one.is_complete for one in totals):
-        warn("Not every mailing is complete: digest send SLUG goes on with what is due.")
+        warn("Not every mailing is complete: digest send --due goes on with what is due.")
         sys.exit(1)
