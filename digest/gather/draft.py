@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from digest.errors import RejectedError
+from digest.gather.dates import parse_date
 from digest.gather.identity import absolute_url, canonical_url, content_hash, scoped_guid
 from digest.gather.language import direction_of, normal_language
 from digest.gather.markup import has_markup, resolved
@@ -52,6 +53,14 @@ class Draft:
     published: datetime | None = None
     updated: datetime | None = None
     notes: list[str] = field(default_factory=list)
+
+    def read_date(self, *written: str) -> datetime | None:
+        """Return the first of the dates `written` that can be read, in aware UTC. If none can, the first is noted."""
+        given = [one for one in written if one.strip()]
+        found = next(filter(None, map(parse_date, given)), None)
+        if given and found is None:
+            self.notes.append(f'its date "{one_line(given[0], max_chars=40)}" cannot be read')
+        return found
 
 
 def finish(draft: Draft, *, base_url: str, source: str, now: datetime) -> ParsedStory:

@@ -5,13 +5,11 @@ RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0 (RFC 4287), with Dublin Core, content, M
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 
-from digest.gather.dates import parse_date
 from digest.gather.draft import Draft
 from digest.gather.feed_fields import Field, Fields
 from digest.gather.feed_images import choose_image
-from digest.gather.sanitise import one_line, plain_text
+from digest.gather.sanitise import plain_text
 
 _WEB_PAGES = frozenset({"", "text/html", "application/xhtml+xml"})
 _WEB_URL = re.compile(r"https?://", re.IGNORECASE)
@@ -97,16 +95,10 @@ def _write_texts(fields: Fields, draft: Draft) -> Field | None:
 
 def _write_dates(fields: Fields, draft: Draft) -> None:
     names = ("pubdate", "published", "issued", "dc:date", "dc:issued", "dc:available", "other:publicationdate")
-    draft.published = _date(fields, *names, "created", "dc:created", notes=draft.notes)
-    draft.updated = _date(fields, "updated", "modified", "dc:modified", "lastbuilddate", notes=draft.notes)
-
-
-def _date(fields: Fields, *names: str, notes: list[str]) -> datetime | None:
-    written = [field.text for field in fields.all(*names) if field.text]
-    found = next(filter(None, map(parse_date, written)), None)
-    if written and found is None:
-        notes.append(f'its date "{one_line(written[0], max_chars=40)}" cannot be read')
-    return found
+    published = fields.all(*names, "created", "dc:created")
+    updated = fields.all("updated", "modified", "dc:modified", "lastbuilddate")
+    draft.published = draft.read_date(*(field.text for field in published))
+    draft.updated = draft.read_date(*(field.text for field in updated))
 
 
 def _tags(fields: Fields) -> list[str]:

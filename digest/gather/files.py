@@ -15,7 +15,9 @@ from digest.gather.draft import Draft, finish
 from digest.gather.encoding import decoded
 from digest.gather.exports import read_export
 from digest.gather.feeds import parse_feed
-from digest.gather.json_stories import parse_json_stories
+from digest.gather.json_feed import is_json_feed, read_json_feed
+from digest.gather.json_stories import read_json_stories
+from digest.gather.json_values import load_json
 from digest.gather.markdown import read_markdown
 from digest.gather.pages import parse_page
 from digest.model.sources import ParsedDocument
@@ -46,7 +48,7 @@ def parse_file(name: str, content: bytes, *, now: datetime) -> ParsedDocument:
     if suffix in _FEEDS:
         return parse_feed(content, url=name, content_type="", now=now)
     if suffix == ".json":
-        return parse_json_stories(content, name=name, now=now)
+        return _parse_json(content, name=name, now=now)
     draft = _ONE_STORY[suffix](decoded(content, content_type=""))
     return ParsedDocument(stories=(finish(draft, base_url=draft.url, source=name, now=now),))
 
@@ -77,6 +79,13 @@ def read_file(path: Path) -> bytes:
             return file.read(MAX_FILE_BYTES)
     except OSError as error:
         raise RejectedError(f"it cannot be read: {error.strerror or error}; check its name and permissions") from error
+
+
+def _parse_json(content: bytes, *, name: str, now: datetime) -> ParsedDocument:
+    found = load_json(decoded(content, content_type=""))
+    if is_json_feed(found):
+        return read_json_feed(found, url=name, now=now)
+    return read_json_stories(found, name=name, now=now)
 
 
 def _is_within(path: Path, root: Path) -> bool:

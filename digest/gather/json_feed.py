@@ -4,17 +4,16 @@ Readers must ignore what they do not know and put up with wrong types; so every 
 """
 
 import html
-import json
 from collections.abc import Mapping
 from datetime import datetime
 
 from digest.errors import RejectedError
-from digest.gather.dates import parse_date
 from digest.gather.draft import Draft, finish
 from digest.gather.encoding import decoded
 from digest.gather.feed_text import MAX_ENTRIES
 from digest.gather.feeds import MAX_FEED_BYTES, once_each, without_shared_guids
 from digest.gather.identity import joined
+from digest.gather.json_values import as_object, as_text, load_json, names_in
 from digest.gather.sanitise import one_line, paragraphs_html
 from digest.model.sources import ParsedDocument, Rejected
 from digest.model.stories import ParsedStory
@@ -30,90 +29,69 @@ def parse_json_feed(content: bytes, *, url: str, content_type: str, now: datetim
     """
     if len(content) > MAX_FEED_BYTES:
         raise RejectedError(f"the feed has {len(content):,} bytes; at most {MAX_FEED_BYTES:,} are read")
-    feed = _object(_loaded(decoded(content, content_type=content_type)))
+    return read_json_feed(load_json(decoded(content, content_type=content_type)), url=url, now=now)
+
+
+def is_json_feed(found: object) -> bool:
+    """Return whether JSON calls itself a JSON Feed."""
+    return _VERSION in as_text(as_object(found).get("version"))
+
+
+def read_json_feed(found: object, *, url: str, now: datetime) -> ParsedDocument:
+    """Return the stories of JSON that is a JSON Feed, as `parse_json_feed` does. Raises RejectedError if it is none."""
+    feed = as_object(found)
     items = feed.get("items")
-    if not isinstance(items, list) or not (_VERSION in _text(feed, "version") or "title" in feed):
+    if not isinstance(items, list) or not (is_json_feed(feed) or "title" in feed):
         raise RejectedError("it is no JSON Feed: an object with a version, a title and a list of items")
+    base_url = joined(url, as_text(feed.get("home_page_url")))
     stories: list[ParsedStory] = []
     rejected: list[Rejected] = []
     for number, item in enumerate(items[:MAX_ENTRIES], start=1):
         try:
-            stories.append(finish(_draft(_object(item), feed), base_url=_base_url(feed, url), source=url, now=now))
+            stories.append(finish(_draft(as_object(item), feed), base_url=base_url, source=url, now=now))
         except RejectedError as error:
             rejected.append(Rejected(what=f"item {number}", why=str(error)))
     return ParsedDocument(
         stories=once_each(without_shared_guids(stories)),
         rejected=tuple(rejected),
-        title=one_line(_text(feed, "title")),
+        title=one_line(as_text(feed.get("title"))),
         notes=_notes(len(items)),
     )
 
 
-def _loaded(text: str) -> object:
-    try:
-        found: object = json.loads(text)
-    except RecursionError as error:
-        raise RejectedError("its JSON is nested too deep") from error
-    except ValueError as error:
-        raise RejectedError(f"it is no JSON: {error}") from error
-    return found
-
-
 def _draft(item: Mapping[str, object], feed: Mapping[str, object]) -> Draft:
     draft = Draft(
-        title=html.escape(_text(item, "title"), quote=False),
-        url=_text(item, "url") or _text(item, "external_url"),
-        guid=_text(item, "id"),
-        dek=html.escape(_text(item, "summary"), quote=False),
-        body=_text(item, "content_html") or paragraphs_html(_text(item, "content_text")),
+        title=html.escape(as_text(item.get("title")), quote=False),
+        url=as_text(item.get("url")) or as_text(item.get("external_url")),
+        guid=as_text(item.get("id")),
+        dek=html.escape(as_text(item.get("summary")), quote=False),
+        body=as_text(item.get("content_html")) or paragraphs_html(as_text(item.get("content_text"))),
         byline=_authors(item) or _authors(feed),
-        publisher=_text(feed, "title"),
-        image_url=_text(item, "image") or _text(item, "banner_image") or _attached_image(item),
-        tags=[str(tag) for tag in _list(item, "tags") if isinstance(tag, str)][:_MAX_TAGS],
-        lang=_text(item, "language") or _text(feed, "language"),
+        publisher=as_text(feed.get("title")),
+        image_url=as_text(item.get("image")) or as_text(item.get("banner_image")) or _attached_image(item),
+        tags=[tag for tag in _listed(item.get("tags")) if isinstance(tag, str)][:_MAX_TAGS],
+        lang=as_text(item.get("language")) or as_text(feed.get("language")),
     )
-    draft.published = _date(item, "date_published", notes=draft.notes)
-    draft.updated = _date(item, "date_modified", notes=draft.notes)
+    draft.published = draft.read_date(as_text(item.get("date_published")))
+    draft.updated = draft.read_date(as_text(item.get("date_modified")))
     return draft
-
-
-def _base_url(feed: Mapping[str, object], url: str) -> str:
-    return joined(url, _text(feed, "home_page_url"))
 
 
 def _authors(bearer: Mapping[str, object]) -> str:
     """Return the names of the authors: a list in 1.1, one object in 1.0."""
-    authors = _list(bearer, "authors") or [bearer.get("author")]
-    names = (one if isinstance(one, str) else _text(_object(one), "name") for one in authors)
-    return ", ".join(dict.fromkeys(filter(None, names)))
+    authors = _listed(bearer.get("authors")) or bearer.get("author")
+    return ", ".join(dict.fromkeys(names_in(authors, "name")))
 
 
 def _attached_image(item: Mapping[str, object]) -> str:
-    attachments = (_object(one) for one in _list(item, "attachments"))
-    return next((_text(one, "url") for one in attachments if _text(one, "mime_type").startswith("image/")), "")
+    attached = map(as_object, _listed(item.get("attachments")))
+    images = (one for one in attached if as_text(one.get("mime_type")).startswith("image/"))
+    return next((as_text(one.get("url")) for one in images), "")
 
 
-def _date(item: Mapping[str, object], name: str, *, notes: list[str]) -> datetime | None:
-    written = _text(item, name)
-    found = parse_date(written)
-    if written and found is None:
-        notes.append(f'its date "{one_line(written, max_chars=40)}" cannot be read')
-    return found
-
-
-def _object(value: object) -> Mapping[str, object]:
-    return {str(name): inside for name, inside in value.items()} if isinstance(value, dict) else {}
-
-
-def _list(bearer: Mapping[str, object], name: str) -> list[object]:
-    value = bearer.get(name)
+def _listed(value: object) -> list[object]:
+    """Return a list; what is given in place of one, against the format, counts as missing."""
     return list(value) if isinstance(value, list) else []
-
-
-def _text(bearer: Mapping[str, object], name: str) -> str:
-    """Return a text; a number counts as one, since many feeds number their ids."""
-    value = bearer.get(name)
-    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
 def _notes(found: int) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""JSON files of stories: one story object, a list of them, or an object that holds such a list; or a JSON Feed.
+"""JSON of stories: one story object, a list of them, or an object that holds such a list.
 
 The fields of a story object are those of digest/gather/story_fields.py; JSON Feed is digest/gather/json_feed.py.
 """
@@ -8,9 +8,7 @@ from datetime import datetime
 
 from digest.errors import RejectedError
 from digest.gather.draft import finish
-from digest.gather.encoding import decoded
-from digest.gather.json_feed import parse_json_feed
-from digest.gather.json_values import as_object, as_text, load_json
+from digest.gather.json_values import as_object, as_text
 from digest.gather.sanitise import one_line
 from digest.gather.story_fields import draft_of
 from digest.model.sources import ParsedDocument, Rejected
@@ -20,14 +18,11 @@ MAX_STORIES = 2_000
 _LISTS = ("stories", "articles", "items", "posts", "entries")
 
 
-def parse_json_stories(content: bytes, *, name: str, now: datetime) -> ParsedDocument:
-    """Return the stories of a JSON file called `name`, and those that were rejected, each with its place in the list.
+def read_json_stories(found: object, *, name: str, now: datetime) -> ParsedDocument:
+    """Return the stories that a file called `name` gives as JSON, and those that were rejected, each with its place.
 
-    Raises RejectedError when the file as a whole is no JSON, or holds no stories.
+    Raises RejectedError when there is no story object at all.
     """
-    found = load_json(decoded(content, content_type=""))
-    if "jsonfeed.org" in as_text(as_object(found).get("version")):
-        return parse_json_feed(content, url=name, content_type="", now=now)
     given = _given(found)
     stories: list[ParsedStory] = []
     rejected: list[Rejected] = []

@@ -17,12 +17,10 @@ Names are compared without case, `_` and `-`: `datePublished`, `date_published` 
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
-from digest.gather.dates import parse_date
 from digest.gather.draft import Draft
 from digest.gather.json_values import as_list, as_number, as_object, as_text, names_in
-from digest.gather.sanitise import one_line, paragraphs_html
+from digest.gather.sanitise import paragraphs_html
 
 _TITLE = ("title", "headline", "name")
 _DEK = ("dek", "description", "summary", "subtitle", "subheadline", "standfirst", "excerpt", "abstract")
@@ -55,8 +53,8 @@ def draft_of(fields: Mapping[str, object]) -> Draft:
         tags=list(_tags(_value(known, _TAGS))),
         lang=_text(known, _LANG),
     )
-    draft.published = _date(known, _PUBLISHED, notes=draft.notes)
-    draft.updated = _date(known, _UPDATED, notes=draft.notes)
+    draft.published = draft.read_date(_text(known, _PUBLISHED))
+    draft.updated = draft.read_date(_text(known, _UPDATED))
     _set_image(draft, known)
     return draft
 
@@ -78,14 +76,6 @@ def _body(known: Mapping[str, object]) -> str:
 
 def _tags(value: object) -> Iterable[str]:
     return value.split(",") if isinstance(value, str) else names_in(value, "name", "label")
-
-
-def _date(known: Mapping[str, object], names: Iterable[str], *, notes: list[str]) -> datetime | None:
-    written = _text(known, names)
-    found = parse_date(written)
-    if written and found is None:
-        notes.append(f'its date "{one_line(written, max_chars=40)}" cannot be read')
-    return found
 
 
 def _set_image(draft: Draft, known: Mapping[str, object]) -> None:
