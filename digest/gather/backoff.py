@@ -4,29 +4,22 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-DEFAULT_INTERVAL_S = 15 * 60
+POLL_INTERVAL_S = 15 * 60
 MAX_BACKOFF_S = 24 * 3600
 MAX_RETRY_AFTER_S = 7 * 24 * 3600
 _SPREAD = 0.1
 
 
-def next_poll_at(
-    now: datetime,
-    *,
-    source: str,
-    failures: int,
-    interval_s: int = DEFAULT_INTERVAL_S,
-    retry_after_s: float | None = None,
-) -> datetime:
+def next_poll_at(now: datetime, *, source: str, failures: int, retry_after_s: float | None = None) -> datetime:
     """Return when to ask a source again.
 
     `now` is aware UTC; `failures` counts failed polls since the last success. After a success, and after the first
-    failure, one interval; then doubling, up to a day (or the interval, where that is longer). Never sooner than the
-    server asked for in `retry_after_s`. `source` (its URL) spreads sources that were asked together: the same one
-    is always moved by the same part, less than a tenth of the wait, and only ever to later.
+    failure, POLL_INTERVAL_S; then doubling, up to a day. Never sooner than the server asked for in `retry_after_s`.
+    `source` (its URL) spreads sources that were asked together: the same one is always moved by the same part, less
+    than a tenth of the wait, and only ever to later.
     """
     doublings = min(max(failures - 1, 0), 32)
-    backoff_s = min(interval_s * 2**doublings, max(MAX_BACKOFF_S, interval_s))
+    backoff_s = min(POLL_INTERVAL_S * 2**doublings, MAX_BACKOFF_S)
     wait_s = max(float(backoff_s), retry_after_s or 0.0)
     return now + timedelta(seconds=wait_s * (1 + _SPREAD * _share_of(source)))
 
