@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from digest.gather.dates import parse_date
 from digest.gather.draft import Draft
+from digest.gather.identity import absolute_url
 from digest.gather.json_values import as_number
 
 _PUBLISHED_NAMES = (
@@ -60,9 +60,9 @@ def read_head(tree: etree._Element, *, base_url: str) -> PageHead:
     feeds = (link for link in _links(tree, "alternate") if _is_feed(link.get("type", "")))
     return PageHead(
         meta=meta,
-        canonical=_joined(base_url, canonical) if canonical else "",
+        canonical=absolute_url(canonical, base_url=base_url) if canonical else "",
         title=title,
-        feeds=tuple(_joined(base_url, link.get("href", "")) for link in feeds),
+        feeds=tuple(filter(None, (absolute_url(link.get("href", ""), base_url=base_url) for link in feeds))),
     )
 
 
@@ -111,13 +111,6 @@ def text_of(element: etree._Element) -> str:
     return " ".join("".join(text for text in element.itertext() if isinstance(text, str)).split())
 
 
-def _joined(base_url: str, link: str) -> str:
-    try:
-        return urljoin(base_url, link.strip())
-    except ValueError:
-        return ""
-
-
 def _links(tree: etree._Element, relation: str) -> Iterator[etree._Element]:
     for link in tree.iter("link", "a"):
         if relation in link.get("rel", "").lower().split() and link.get("href"):
@@ -157,8 +150,12 @@ def _tags(tree: etree._Element, head: PageHead) -> Iterator[str]:
 
 
 def _own_hreflang(tree: etree._Element, head: PageHead) -> str:
-    own = (link.get("hreflang", "") for link in _links(tree, "alternate") if link.get("href") == head.canonical)
+    own = (link.get("hreflang", "") for link in _links(tree, "alternate") if _is_own(link, head))
     return next((lang for lang in own if lang != "x-default"), "") or head.first("content-language")
+
+
+def _is_own(link: etree._Element, head: PageHead) -> bool:
+    return absolute_url(link.get("href", ""), base_url=head.canonical) == head.canonical != ""
 
 
 def _first_date(head: PageHead, *names: str) -> datetime | None:

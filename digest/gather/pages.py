@@ -7,13 +7,14 @@ puts them together. The text is digest/gather/article_text.py, cleaning digest/g
 
 from collections.abc import Iterator
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from digest.errors import RejectedError
 from digest.gather.article_text import read_text
 from digest.gather.draft import Draft, finish
+from digest.gather.identity import absolute_url
 from digest.gather.json_ld import read_json_ld
 from digest.gather.page_address import own_address
 from digest.gather.page_meta import PageHead, fallback_tags, read_elements, read_head, read_open_graph
@@ -54,10 +55,7 @@ def parse_page(content: bytes, *, url: str, content_type: str, now: datetime) ->
 
 def _base_url(tree: etree._Element, url: str) -> str:
     named = next((base.get("href", "") for base in tree.iter("base") if base.get("href")), "")
-    try:
-        return urljoin(url, named.strip())
-    except ValueError:
-        return url
+    return absolute_url(named, base_url=url) or url
 
 
 def _scripts(tree: etree._Element) -> Iterator[str]:
