@@ -9,7 +9,7 @@ import binascii
 import html
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
@@ -86,7 +86,7 @@ class Field:
     @property
     def fields(self) -> "Fields":
         """The fields inside this one."""
-        return Fields(self._element, feed_url=self._feed_url)
+        return Fields(self._element.iterchildren("*"), feed_url=self._feed_url)
 
     @property
     def markup(self) -> str:
@@ -106,9 +106,9 @@ class Field:
 class Fields:
     """The elements in an entry by name, each in document order."""
 
-    def __init__(self, element: etree._Element, *, feed_url: str, are_scattered: bool = False) -> None:
+    def __init__(self, elements: Iterable[etree._Element], *, feed_url: str) -> None:
         self._by_name: dict[str, list[Field]] = defaultdict(list)
-        for one in element.iterdescendants("*") if are_scattered else element.iterchildren("*"):
+        for one in elements:
             self._by_name[_name(one.tag)].append(Field(one, feed_url=feed_url))
 
     def all(self, *names: str) -> Iterator[Field]:
@@ -140,16 +140,18 @@ def parsed(fragment: str, feed: FeedText, *, feed_url: str) -> tuple[Field, Fiel
     if entry is None:
         entry = _element(as_xml(quoted(fragment), feed), feed_url=feed_url)
     if entry is not None:
-        return Field(entry, feed_url=feed_url), Fields(entry, feed_url=feed_url)
+        field = Field(entry, feed_url=feed_url)
+        return field, field.fields
     mended = _mended_element(as_xml(quoted(fragment), feed), feed_url=feed_url)
-    return Field(mended, feed_url=feed_url), Fields(mended, feed_url=feed_url, are_scattered=True)
+    # Mending closes elements late, so that fields end up inside one another.
+    return Field(mended, feed_url=feed_url), Fields(mended.iterdescendants("*"), feed_url=feed_url)
 
 
-def parsed_head(feed: FeedText, *, feed_url: str) -> tuple[Field, Fields]:
-    """Return the feed itself, as a field and as its fields: what stands before the first entry, however badly."""
+def parsed_head(feed: FeedText, *, feed_url: str) -> Field:
+    """Return the feed itself: what stands before its first entry, however badly."""
     head = _mended_element(as_xml(f"<head>{feed.head}</head>", feed), feed_url=feed_url)
     channel = next((one for one in head.iterchildren("*") if _name(one.tag) == "channel"), head)
-    return Field(channel, feed_url=feed_url), Fields(channel, feed_url=feed_url)
+    return Field(channel, feed_url=feed_url)
 
 
 def _element(document: str, *, feed_url: str) -> etree._Element | None:

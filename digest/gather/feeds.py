@@ -78,7 +78,8 @@ def once_each(stories: Iterable[ParsedStory]) -> tuple[ParsedStory, ...]:
 
 
 def _says(feed: FeedText, *, url: str) -> FeedSays:
-    head, fields = parsed_head(feed, feed_url=url)
+    head = parsed_head(feed, feed_url=url)
+    fields = head.fields
     return FeedSays(
         title=one_line(fields.markup("title")),
         lang=fields.text("language", "dc:language") or head.lang,
