@@ -63,6 +63,7 @@ def publish_edition(services: Services, slug: str) -> Published:
     compiler = services.open_compiler()
     with services.database.begin() as tx:
         topic = topics.find_topic(tx, slug)
+        topics.lock_topic(tx, topic.id)
         current = find_current(tx, topic, now=now)
         if current is not None:
             return _as_found(tx, current, compiler)
@@ -98,6 +99,7 @@ def plan_edition(services: Services, edition: Edition) -> Mailing:
     if edition.id is None:
         raise InputError("a preview cannot be mailed; build the edition first: digest edition build")
     with services.database.begin() as tx:
+        topics.lock_topic(tx, edition.topic_id)
         found = mailings.find_mailing_of(tx, edition.id)
         if found is not None:
             return found

@@ -76,6 +76,14 @@ def find_topic(tx: Transaction, slug: str) -> Topic:
     return _read_topics(tx, [row])[0]
 
 
+def lock_topic(tx: Transaction, topic_id: TopicId) -> None:
+    """Let no other transaction that locks this topic go on before this one ends: two may not close one period.
+
+    What was read before may be old by then. SQLite has one writer anyway, and takes no notice.
+    """
+    tx.execute(select(topic.c.id).where(topic.c.id == topic_id).with_for_update())
+
+
 def list_topics(tx: Transaction) -> list[Topic]:
     """Return all topics by slug."""
     return _read_topics(tx, tx.execute(select(topic).order_by(topic.c.slug)).mappings().all())
