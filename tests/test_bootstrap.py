@@ -9,7 +9,7 @@ import pytest
 from digest.bootstrap import build_services
 from digest.clock import FixedClock
 from digest.config import load_settings
-from digest.errors import InputError, SettingsError
+from digest.errors import SettingsError
 from digest.flows.services import Services
 from digest.model.ids import SubscriberId, TopicId
 from digest.send.maildir import MaildirTransport
@@ -68,7 +68,7 @@ def test_a_real_relay_opens_when_all_is_set(tmp_path: Path, clock: FixedClock) -
 
 
 def test_a_relay_that_is_no_url_is_named_without_its_password(tmp_path: Path, clock: FixedClock) -> None:
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(SettingsError) as refused:
         build(tmp_path, clock, DIGEST_SMTP_URL="http://user:hunter2@relay.example")
 
     assert "hunter2" not in str(refused.value)
