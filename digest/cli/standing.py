@@ -4,22 +4,41 @@ from collections.abc import Sequence
 
 from digest.cli.output import Json, json_time, say, show_table, show_time
 from digest.flows.maintaining import MailingStanding, Standing
-from digest.model.mailings import MailingTotals
+from digest.model.mailings import MailingTotals, ReplyCount
 from digest.model.sources import Source, SourceHealth
 
 _COUNTS = ("planned", "sent", "presumed_sent", "refused", "withdrawn", "queued", "deferred", "in_doubt")
 
 
-def totals_as_json(totals: MailingTotals) -> dict[str, Json]:
-    """Return a mailing's totals, with the names that scripts rely on."""
+def totals_as_json(totals: MailingTotals, replies: Sequence[ReplyCount] = ()) -> dict[str, Json]:
+    """Return a mailing's totals, with the names that scripts rely on, and the relay's replies if they were counted."""
     counts: dict[str, Json] = {name: getattr(totals, name) for name in _COUNTS}
-    return {"mailing": totals.mailing_id, **counts, "balanced": totals.is_balanced}
+    said: dict[str, Json] = {"replies": [_reply_as_json(one) for one in replies]} if replies else {}
+    return {"mailing": totals.mailing_id, **counts, "balanced": totals.is_balanced, **said}
 
 
-def show_totals(totals: Sequence[MailingTotals]) -> None:
-    """Show each mailing's totals as a row."""
+def show_totals(totals: Sequence[MailingTotals], replies: Sequence[ReplyCount] = ()) -> None:
+    """Show each mailing's totals as a row, and the relay's replies if they were counted."""
     headings = ("mailing", *(name.replace("_", " ") for name in _COUNTS), "adds up")
     show_table(headings, [_totals_row(one) for one in totals], empty="No mailing yet: digest send SLUG")
+    if replies:
+        say("")
+        show_table(("mails", "now", "reply", "in words such as"), [_reply_row(one) for one in replies])
+
+
+def _reply_row(reply: ReplyCount) -> list[str]:
+    said = f"{reply.code} {reply.enhanced}".strip()
+    return [str(reply.deliveries), reply.status.value.replace("_", " "), said, reply.text]
+
+
+def _reply_as_json(reply: ReplyCount) -> dict[str, Json]:
+    return {
+        "deliveries": reply.deliveries,
+        "status": reply.status.value,
+        "code": reply.code,
+        "enhanced": reply.enhanced,
+        "text": reply.text,
+    }
 
 
 def _totals_row(totals: MailingTotals) -> list[str]:

@@ -43,19 +43,21 @@ def status(as_json: bool) -> None:
 @click.argument("mailing", type=NUMBER, required=False)
 @json_option
 def verify(mailing: int | None, as_json: bool) -> None:
-    """Prove that the rows of MAILING, or of every mailing, add up.
+    """Prove that the rows of MAILING, or of every mailing, add up; of one, show what the relay said.
 
     Exit code 1 where planned = sent + refused + withdrawn + in doubt does not hold: rows are missing, or work is left.
     """
     from digest.cli.standing import show_totals, totals_as_json
-    from digest.flows.maintaining import verify_ledger
+    from digest.flows.maintaining import count_replies, verify_ledger
 
+    asked = None if mailing is None else MailingId(mailing)
     with open_services() as services:
-        totals = verify_ledger(services, None if mailing is None else MailingId(mailing))
+        totals = verify_ledger(services, asked)
+        replies = count_replies(services, asked) if asked else []
     if as_json:
-        show_json([totals_as_json(one) for one in totals])
+        show_json([totals_as_json(one, replies) for one in totals])
     else:
-        show_totals(totals)
+        show_totals(totals, replies)
     if not all(one.is_complete for one in totals):
         warn("Not every mailing is complete: digest send --due goes on with what is due.")
         sys.exit(1)

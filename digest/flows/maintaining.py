@@ -6,7 +6,7 @@ from datetime import datetime
 
 from digest.flows.services import Services
 from digest.model.ids import MailingId
-from digest.model.mailings import Mailing, MailingTotals
+from digest.model.mailings import Mailing, MailingTotals, ReplyCount
 from digest.model.sources import Source
 from digest.model.subscribers import SubscriberStatus
 from digest.store import editions, mailings, migrate, sources, stories, subscribers, topics
@@ -76,3 +76,9 @@ def verify_ledger(services: Services, mailing_id: MailingId | None) -> list[Mail
     with services.database.read() as tx:
         ids = [mailing_id] if mailing_id is not None else mailings.list_mailing_ids(tx)
         return [mailings.count_deliveries(tx, one) for one in ids]
+
+
+def count_replies(services: Services, mailing_id: MailingId) -> list[ReplyCount]:
+    """Return what the relay said to a mailing's deliveries, the most frequent first. Raises NotFoundError."""
+    with services.database.read() as tx:
+        return mailings.count_replies(tx, mailing_id)

@@ -116,6 +116,17 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyCount:
+    """How many of a mailing's deliveries stand where, after which reply of the relay; `text` is one of its wordings."""
+
+    status: DeliveryStatus
+    code: int
+    enhanced: str
+    text: str
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailingTotals:
     """A mailing's rows by status. `presumed_sent` are in-doubt rows closed as sent, counted apart."""
 

@@ -8,7 +8,15 @@ from sqlalchemy import RowMapping, Select, case, func, insert, literal, select, 
 from digest.errors import NotFoundError
 from digest.model.editions import EditionStatus
 from digest.model.ids import EditionId, MailingId
-from digest.model.mailings import SETTLED, DeliveryStatus, Mailing, MailingKind, MailingStatus, MailingTotals
+from digest.model.mailings import (
+    SETTLED,
+    DeliveryStatus,
+    Mailing,
+    MailingKind,
+    MailingStatus,
+    MailingTotals,
+    ReplyCount,
+)
 from digest.model.subscribers import SubscriberStatus, SubscriptionStatus
 from digest.store.database import Transaction
 from digest.store.tables import delivery, edition, mailing, mailing_edition, subscriber, subscription, suppression
@@ -106,6 +114,25 @@ def count_deliveries(tx: Transaction, mailing_id: MailingId) -> MailingTotals:
         deferred=rows.get(DeliveryStatus.DEFERRED, 0),
         in_doubt=rows.get(DeliveryStatus.IN_DOUBT, 0),
     )
+
+
+def count_replies(tx: Transaction, mailing_id: MailingId) -> list[ReplyCount]:
+    """Return the relay's replies to a mailing's deliveries, the most frequent first. Raises NotFoundError."""
+    require_mailing(tx, mailing_id)
+    kinds = (delivery.c.status, delivery.c.reply_code, delivery.c.reply_enhanced)
+    count = func.count()
+    query = (
+        select(*kinds, func.min(delivery.c.reply_text), count)
+        .where(delivery.c.mailing_id == mailing_id, delivery.c.reply_code.is_not(None))
+        .group_by(*kinds)
+        .order_by(count.desc(), *kinds)
+    )
+    return [
+        ReplyCount(
+            status=DeliveryStatus(status), code=code, enhanced=enhanced or "", text=text or "", deliveries=deliveries
+        )
+        for status, code, enhanced, text, deliveries in tx.execute(query)
+    ]
 
 
 def complete_mailing(tx: Transaction, mailing_id: MailingId, *, now: datetime) -> bool:

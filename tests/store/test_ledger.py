@@ -229,6 +229,18 @@ def test_a_mailing_is_complete_when_its_last_row_is_settled(database: Database) 
     assert edition.status is EditionStatus.COMPLETE
 
 
+def test_the_relays_replies_are_counted_by_kind(database: Database) -> None:
+    mailing = plan(database, "a@example.com", "b@example.com", "c@example.com")
+    for claimed, status in zip(claim(database, mailing), ["sent", "sent", "refused"], strict=True):
+        hand_over(database, claimed)
+        record(database, claimed, DeliveryStatus(status))
+
+    with database.read() as tx:
+        counted = mailings.count_replies(tx, mailing.id)
+
+    assert [(one.status.value, one.code, one.deliveries) for one in counted] == [("sent", 250, 2), ("refused", 250, 1)]
+
+
 def test_a_lost_row_shows(database: Database) -> None:
     mailing = plan(database, "a@example.com", "b@example.com")
     (claimed, _) = claim(database, mailing)
