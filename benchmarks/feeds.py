@@ -1,6 +1,6 @@
 """Feeds: how many of the nasty ones come out exactly, and how long a large one takes, against plain feedparser.
 
-Run `python -m benchmarks.feeds`. Both read the same corpus (tests/gather/corpus/feeds) in the same run. feedparser's
+Run `python -m benchmarks.feeds`. Both read the same corpus (tests/gather/feeds/documents) in the same run. feedparser's
 titles, links and tags go through our own cleaning before they are compared, and only they and the dates are: what is
 compared is what was read. A document that must be refused counts as right for feedparser if it finds no entries.
 Some of the corpus is beyond what feedparser means to do: JSON Feed, and dates that nobody can have meant.
@@ -17,12 +17,12 @@ import feedparser
 from rich.console import Console
 from rich.table import Table
 
-from digest.gather.draft import MAX_TAGS
-from digest.gather.feeds import parse_feed
-from digest.gather.identity import canonical_url
-from digest.gather.sanitise import one_line
+from digest.gather.cleaning.draft import MAX_TAGS
+from digest.gather.cleaning.identity import canonical_url
+from digest.gather.cleaning.sanitise import one_line
+from digest.gather.feeds.xml_feed import parse_feed
 from digest.model.tags import make_tag
-from tests.gather.feed_corpus import FEED_URL, NOW, FeedCase, feed_cases, is_exact
+from tests.gather.feeds.corpus import FEED_URL, NOW, FeedCase, feed_cases, is_exact
 
 LARGE_ENTRIES = 2_000
 LONG_NAME = 40_000

@@ -19,7 +19,7 @@ from digest.send.relay import parse_relay
 from digest.store.database import Database, sqlite_url
 
 if TYPE_CHECKING:
-    from digest.gather.fetch import Fetcher
+    from digest.gather.fetching.fetcher import Fetcher
     from digest.render.compile import EditionCompiler
     from digest.send.transport import Transport
 
@@ -54,7 +54,7 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
 
 
 def _open_fetcher(settings: Settings, clock: Clock) -> "Fetcher":
-    from digest.gather.fetch import Fetcher
+    from digest.gather.fetching.fetcher import Fetcher
 
     return Fetcher(
         clock=clock,

@@ -24,7 +24,7 @@ from digest.flows.previewing import preview_edition
 from digest.flows.sending import Bar, send_topic
 from digest.flows.services import Services
 from digest.flows.subscribing import add_confirmed_subscriber
-from digest.gather.fetch import Fetcher
+from digest.gather.fetching.fetcher import Fetcher
 from digest.model.addresses import parse_address
 from digest.model.tags import Tag, make_tag
 from digest.model.topics import Schedule

@@ -16,7 +16,7 @@ from digest.errors import InputError, StoreError
 from digest.flows.polling import Polled, poll_url, read_folder
 from digest.flows.services import Services
 from digest.gather.documents import kind_of, parse_document
-from digest.gather.fetch import Fetcher
+from digest.gather.fetching.fetcher import Fetcher
 from digest.model.ids import SourceId
 from digest.model.sources import ParsedDocument, Rejected, Source, SourceKind
 from digest.model.stories import Change, ParsedStory

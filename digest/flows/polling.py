@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from digest.errors import FetchError, GatherError, RejectedError, SourceGoneError
-from digest.gather.backoff import next_poll_at
 from digest.gather.documents import parse_document
-from digest.gather.fetch import Fetched, Fetcher, FetchOutcome
+from digest.gather.fetching.backoff import next_poll_at
+from digest.gather.fetching.fetcher import Fetched, Fetcher, FetchOutcome
 from digest.gather.files import find_files, parse_file, read_file
 from digest.model.sources import ParsedDocument, Rejected, Source, SourceHealth
 from digest.store.sources import Poll

@@ -11,7 +11,7 @@ from digest.model.messages import Publication, Sender
 from digest.store.database import Database
 
 if TYPE_CHECKING:  # what takes a second to load waits until a flow needs it
-    from digest.gather.fetch import Fetcher
+    from digest.gather.fetching.fetcher import Fetcher
     from digest.render.compile import EditionCompiler
     from digest.send.transport import Transport
 

@@ -7,10 +7,10 @@ import re
 from datetime import datetime
 
 from digest.errors import RejectedError
-from digest.gather.encoding import decoded
-from digest.gather.feeds import parse_feed
-from digest.gather.json_feed import parse_json_feed
-from digest.gather.pages import parse_page
+from digest.gather.cleaning.encoding import decoded
+from digest.gather.feeds.json_feed import parse_json_feed
+from digest.gather.feeds.xml_feed import parse_feed
+from digest.gather.pages.page import parse_page
 from digest.model.sources import ParsedDocument, SourceKind
 
 _SNIFFED_BYTES = 65_536

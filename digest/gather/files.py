@@ -10,16 +10,16 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.errors import RejectedError
+from digest.gather.cleaning.draft import Draft, finish
+from digest.gather.cleaning.encoding import decoded
+from digest.gather.cleaning.json_values import load_json
 from digest.gather.documents import refuse_binary
-from digest.gather.draft import Draft, finish
-from digest.gather.encoding import decoded
-from digest.gather.exports import read_export
-from digest.gather.feeds import parse_feed
-from digest.gather.json_feed import is_json_feed, read_json_feed
-from digest.gather.json_stories import read_json_stories
-from digest.gather.json_values import load_json
-from digest.gather.markdown import read_markdown
-from digest.gather.pages import parse_page
+from digest.gather.exports.json_stories import read_json_stories
+from digest.gather.exports.markdown import read_markdown
+from digest.gather.exports.text_export import read_export
+from digest.gather.feeds.json_feed import is_json_feed, read_json_feed
+from digest.gather.feeds.xml_feed import parse_feed
+from digest.gather.pages.page import parse_page
 from digest.model.sources import ParsedDocument
 
 MAX_FILE_BYTES = 15_000_000
