@@ -35,7 +35,7 @@ _ROOT = re.compile(
     re.IGNORECASE,
 )
 _ELEMENT = re.compile(r"<(?:title|meta|link|article|main|div|h[1-6]|p|section|script)[\s>]", re.IGNORECASE)
-_WHAT_IS_READ = "give the address of a feed (RSS, Atom, JSON Feed) or of an article's page"
+_WHAT_IS_READ = "give a feed (RSS, Atom, JSON Feed) or an article's page"
 
 
 def parse_document(content: bytes, *, url: str, content_type: str, now: datetime) -> ParsedDocument:

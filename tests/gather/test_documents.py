@@ -66,7 +66,7 @@ def test_a_document_is_read_as_what_it_is(text: str, encoding: str) -> None:
     [
         (b"", "text/html", "it is empty; check that it was written or sent completely"),
         (b" \n\t ", "text/html", "it is empty"),
-        (b"%PDF-1.7\n...", "text/html", "it is a PDF, not text; give the address of a feed"),
+        (b"%PDF-1.7\n...", "text/html", "it is a PDF, not text; give a feed"),
         (b"\x89PNG\r\n\x1a\n", "", "it is a picture (PNG)"),
         (b"\xff\xd8\xff\xe0", "", "it is a picture (JPEG)"),
         (b"RIFF....WEBPVP8 ", "", "it is a picture (WebP)"),
