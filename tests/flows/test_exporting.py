@@ -1,0 +1,163 @@
+"""Exporting: what goes out as CSV comes back in as it was, and nobody comes back with more than they had."""
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from digest.errors import NotFoundError
+from digest.flows.admitting import RowOutcome
+from digest.flows.erasing import erase_subscriber
+from digest.flows.exporting import export_readers
+from digest.flows.services import Services
+from digest.flows.subscribing import add_confirmed_subscriber, add_pending_subscriber
+from digest.model.addresses import parse_address
+from digest.model.subscribers import SubscriberStatus
+from digest.store.tables import consent, subscriber, subscription
+from tests.flows.reader_lists import CONFIRMED, everything, leave, run, suppress, write
+
+
+def export(services: Services, *statuses: SubscriberStatus, slug: str | None = None) -> str:
+    file = StringIO()
+    export_readers(services, file, slug=slug, statuses=statuses)
+    return file.getvalue()
+
+
+def rows(exported: str) -> Iterator[dict[str, str]]:
+    return iter(csv.DictReader(StringIO(exported)))
+
+
+def emails(exported: str) -> list[str]:
+    return [row["email"] for row in rows(exported)]
+
+
+def forget_everybody(services: Services) -> None:
+    with services.database.begin() as tx:
+        for table in (consent, subscription, subscriber):
+            tx.execute(table.delete())
+
+
+def test_an_export_is_what_an_import_reads(newsroom: Services, mixed: Path) -> None:
+    run(newsroom, mixed)
+
+    (row,) = [row for row in rows(export(newsroom)) if row["email"] == "new@example.com"]
+
+    assert row == {
+        "email": "new@example.com",
+        "name": "Ada",
+        "topics": "night-tram;syrias-war",
+        "lang": "en",
+        "zone": "America/New_York",
+        "hour": "8",
+        "confirmed_at": "2026-11-01T08:00:00Z",
+        "consent_source": "sign-up form",
+        "status": "active",
+    }
+
+
+def test_an_import_of_an_export_makes_the_same_readers(newsroom: Services, tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        f'=ada@example.com,"=HYPERLINK(""http://evil.example"")",syrias-war,en,UTC,0,{CONFIRMED}',
+        "'-bo@example.com,''=1,night-tram;syrias-war,,,,2026-11-02T08:00:00.123456Z,@form",
+        f"cy@example.com,O'Brien,night-tram,,,,{CONFIRMED}",
+        "cy@example.com,,syrias-war",
+        "di@example.com,ديانا,night-tram,ar,,23",
+    )
+    run(newsroom, path)
+    kept, exported = everything(newsroom), export(newsroom)
+    forget_everybody(newsroom)
+
+    path.write_text(exported, encoding="utf-8")
+    report = run(newsroom, path)
+
+    assert (report.rows, report.outcomes[RowOutcome.INVALID]) == (5, 0)
+    assert everything(newsroom) == kept
+    assert export(newsroom) == exported
+
+
+def test_no_cell_of_an_export_begins_as_a_formula_does(newsroom: Services, tmp_path: Path) -> None:
+    run(newsroom, write(tmp_path, "+ada@example.com,=1+1,syrias-war,,,,2026-11-01T08:00:00Z, ＝form"))
+
+    (_, line) = export(newsroom).splitlines()
+
+    assert line == "'+ada@example.com,'=1+1,syrias-war,,,,2026-11-01T08:00:00Z,'＝form,active"
+
+
+def test_what_was_left_is_in_no_export(newsroom: Services, mixed: Path) -> None:
+    (row,) = [row for row in rows(export(newsroom)) if row["email"] == "left@example.com"]
+
+    assert (row["topics"], row["confirmed_at"]) == ("", "")
+
+
+def test_topics_that_are_not_confirmed_stand_in_a_row_without_evidence(newsroom: Services, tmp_path: Path) -> None:
+    run(newsroom, write(tmp_path, f"a@example.com,,syrias-war,,,,{CONFIRMED}", "a@example.com,,night-tram"))
+
+    found = [(row["topics"], row["consent_source"]) for row in rows(export(newsroom))]
+
+    assert found == [("night-tram", ""), ("syrias-war", "sign-up form")]
+
+
+def test_who_must_get_nothing_is_marked_and_an_import_keeps_them_out(newsroom: Services, tmp_path: Path) -> None:
+    path = write(
+        tmp_path, *(f"{name}@example.com,,syrias-war,,,,{CONFIRMED}" for name in ("gone", "bounced", "paused"))
+    )
+    run(newsroom, path)
+    suppress(newsroom, "bounced@example.com")
+    for name, status in (("gone", SubscriberStatus.LEFT), ("paused", SubscriberStatus.PAUSED)):
+        with newsroom.database.begin() as tx:
+            move = update(subscriber).where(subscriber.c.email_key == f"{name}@example.com")
+            tx.execute(move.values(status=status.value))
+    exported = export(newsroom)
+    forget_everybody(newsroom)
+
+    path.write_text(exported, encoding="utf-8")
+    report = run(newsroom, path)
+
+    assert [row["status"] for row in rows(exported)] == ["left", "suppressed", "paused"]
+    assert (report.outcomes[RowOutcome.HAS_UNSUBSCRIBED], report.outcomes[RowOutcome.SUPPRESSED]) == (1, 1)
+    assert [row["status"] for row in rows(export(newsroom))] == ["paused"]
+
+
+def test_readers_of_one_topic_come_with_it_alone(newsroom: Services, mixed: Path) -> None:
+    run(newsroom, mixed)
+
+    found = [(row["email"], row["topics"]) for row in rows(export(newsroom, slug="night-tram"))]
+
+    assert sorted(found) == [(f"{name}@example.com", "night-tram") for name in ("left", "new", "there")]
+
+
+def test_a_topic_that_is_not_there_is_named(newsroom: Services) -> None:
+    with pytest.raises(NotFoundError, match='did you mean "syrias-war"'):
+        export(newsroom, slug="syria-war")
+
+
+def test_readers_of_some_statuses_are_chosen(newsroom: Services) -> None:
+    add_confirmed_subscriber(newsroom, parse_address("a@example.com"), slugs=["syrias-war"], name="")
+    add_pending_subscriber(newsroom, parse_address("b@example.com"), slugs=["syrias-war"], name="")
+    add_confirmed_subscriber(newsroom, parse_address("c@example.com"), slugs=["syrias-war"], name="")
+    suppress(newsroom, "c@example.com")
+
+    assert emails(export(newsroom, SubscriberStatus.ACTIVE)) == ["a@example.com"]
+    assert emails(export(newsroom, SubscriberStatus.PENDING, SubscriberStatus.SUPPRESSED)) == [
+        "b@example.com",
+        "c@example.com",
+    ]
+
+
+def test_who_was_erased_is_in_no_export(newsroom: Services) -> None:
+    add_confirmed_subscriber(newsroom, parse_address("a@example.com"), slugs=["syrias-war"], name="")
+    erase_subscriber(newsroom, parse_address("a@example.com"))
+
+    assert emails(export(newsroom)) == []
+
+
+def test_an_export_goes_on_over_its_pages(newsroom: Services, tmp_path: Path) -> None:
+    run(newsroom, write(tmp_path, *(f"reader{number}@example.com,,syrias-war" for number in range(2001))))
+    leave(newsroom, "reader0@example.com")
+
+    assert len(set(emails(export(newsroom)))) == 2001
+    assert len(emails(export(newsroom, slug="syrias-war"))) == 2000
