@@ -13,8 +13,8 @@ from digest.gather.cleaning.encoding import decoded
 from digest.gather.cleaning.identity import joined
 from digest.gather.cleaning.json_values import as_object, as_text, load_json, names_in
 from digest.gather.cleaning.sanitise import one_line, paragraphs_html
-from digest.gather.feeds.text import MAX_ENTRIES
-from digest.gather.feeds.xml_feed import MAX_FEED_BYTES, once_each, without_shared_guids
+from digest.gather.feeds.limits import MAX_ENTRIES, refuse_large
+from digest.gather.feeds.repeats import once_each, without_shared_guids
 from digest.model.sources import ParsedDocument, Rejected
 from digest.model.stories import ParsedStory
 
@@ -27,8 +27,7 @@ def parse_json_feed(content: bytes, *, url: str, content_type: str, now: datetim
 
     `url` is where the feed came from, or a file's name. Raises RejectedError when it is no JSON Feed or too large.
     """
-    if len(content) > MAX_FEED_BYTES:
-        raise RejectedError(f"the feed has {len(content):,} bytes; at most {MAX_FEED_BYTES:,} are read")
+    refuse_large(content)
     return read_json_feed(load_json(decoded(content, content_type=content_type)), url=url, now=now)
 
 

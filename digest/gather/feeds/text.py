@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from html.entities import html5
 
 from digest.errors import RejectedError
+from digest.gather.feeds.limits import MAX_ENTRIES
 
-MAX_ENTRIES = 2_000
 MAX_ROOT_CHARS = 20_000
 _MAX_PREFIXES = 50
 

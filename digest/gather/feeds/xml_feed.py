@@ -4,10 +4,7 @@ The way: bytes -> text (encoding.py) -> entries' texts (text.py) -> fields (fiel
 images.py) -> a story (draft.py). Each entry goes it alone: one bad entry never stops its feed.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from digest.errors import RejectedError
 from digest.gather.cleaning.draft import finish
@@ -15,11 +12,11 @@ from digest.gather.cleaning.encoding import decoded
 from digest.gather.cleaning.sanitise import one_line
 from digest.gather.feeds.entries import FeedSays, authors, read_entry
 from digest.gather.feeds.fields import parsed, parsed_head
-from digest.gather.feeds.text import MAX_ENTRIES, FeedText, cut, title_of
+from digest.gather.feeds.limits import MAX_ENTRIES, refuse_large
+from digest.gather.feeds.repeats import once_each, without_shared_guids
+from digest.gather.feeds.text import FeedText, cut, title_of
 from digest.model.sources import ParsedDocument, Rejected
 from digest.model.stories import ParsedStory
-
-MAX_FEED_BYTES = 15_000_000
 
 
 def parse_feed(content: bytes, *, url: str, content_type: str, now: datetime) -> ParsedDocument:
@@ -28,8 +25,7 @@ def parse_feed(content: bytes, *, url: str, content_type: str, now: datetime) ->
     `url` is where the feed came from, or a file's name; `content_type` (may be empty) counts only for its charset.
     Raises RejectedError when it is no feed, too large, or declares entities.
     """
-    if len(content) > MAX_FEED_BYTES:
-        raise RejectedError(f"the feed has {len(content):,} bytes; at most {MAX_FEED_BYTES:,} are read")
+    refuse_large(content)
     feed = cut(decoded(content, content_type=content_type))
     says = _says(feed, url=url)
     stories: list[ParsedStory] = []
@@ -48,33 +44,6 @@ def parse_feed(content: bytes, *, url: str, content_type: str, now: datetime) ->
         title=says.title,
         notes=_notes(feed),
     )
-
-
-def without_shared_guids(stories: Iterable[ParsedStory]) -> list[ParsedStory]:
-    """Return the stories without the guids that several of them with different links bear: those identify nothing."""
-    stories = list(stories)
-    links: defaultdict[str, set[str]] = defaultdict(set)
-    for story in stories:
-        links[story.guid].add(story.url or story.content_hash)
-    return [
-        replace(story, guid="", notes=(*story.notes, "its guid stands for other stories too: ignored"))
-        if story.guid and len(links[story.guid]) > 1
-        else story
-        for story in stories
-    ]
-
-
-def once_each(stories: Iterable[ParsedStory]) -> tuple[ParsedStory, ...]:
-    """Return the stories with each link (without one: guid, or content) once: its latest state, in the first's place.
-
-    Without this, a feed that lists a story in two states would change it to and fro each time it is gathered.
-    """
-    found: dict[str, ParsedStory] = {}
-    for story in stories:
-        name = story.url or story.guid or story.content_hash
-        if name not in found or _said_at(story) > _said_at(found[name]):
-            found[name] = story
-    return tuple(found.values())
 
 
 def _says(feed: FeedText, *, url: str) -> FeedSays:
@@ -96,10 +65,6 @@ def _read(fragment: str, feed: FeedText, *, url: str, says: FeedSays, now: datet
 def _named(number: int, fragment: str) -> str:
     title = one_line(title_of(fragment), max_chars=80)
     return f'entry {number}, "{title}"' if title else f"entry {number}"
-
-
-def _said_at(story: ParsedStory) -> datetime:
-    return story.updated_at or story.published_at or datetime.min.replace(tzinfo=UTC)
 
 
 def _notes(feed: FeedText) -> tuple[str, ...]:

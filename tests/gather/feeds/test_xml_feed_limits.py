@@ -3,8 +3,8 @@
 import pytest
 
 from digest.errors import RejectedError
-from digest.gather.feeds.text import MAX_ENTRIES
-from digest.gather.feeds.xml_feed import MAX_FEED_BYTES, parse_feed
+from digest.gather.feeds.limits import MAX_ENTRIES, MAX_FEED_BYTES
+from digest.gather.feeds.xml_feed import parse_feed
 from digest.model.sources import ParsedDocument
 from tests.gather.feeds.corpus import FEED_URL, NOW
 
