@@ -78,7 +78,7 @@ def _worker(services: Services) -> Iterator[str]:
             yield owner
         finally:
             with services.database.begin() as tx:
-                deliveries.release_claims(tx, owner, now=services.clock.now())
+                deliveries.take_over(tx, dead=[owner], now=services.clock.now())
 
 
 @dataclass(frozen=True, slots=True)

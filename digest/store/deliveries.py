@@ -151,15 +151,8 @@ def record_outcome(tx: Transaction, outcome: Outcome, *, now: datetime) -> bool:
     return tx.execute(recording).rowcount == 1
 
 
-def release_claims(tx: Transaction, owner: str, *, now: datetime) -> int:
-    """Give back what a worker claimed and did not put on the wire; return how many rows. Safe: no dot was sent."""
-    held = (delivery.c.lease_owner == owner, delivery.c.status == DeliveryStatus.CLAIMED.value)
-    freed = update(delivery).where(*held).values(status=DeliveryStatus.QUEUED.value, at=now, **_NO_LEASE)
-    return tx.execute(freed).rowcount
-
-
 def take_over(tx: Transaction, *, dead: Sequence[str], now: datetime) -> int:
-    """Free the rows of workers that are dead or whose lease is over; return how many rows.
+    """Free the rows of workers that are done for or whose lease is over; return how many rows.
 
     What was only claimed is queued again: no dot was sent. What was at the wire is in doubt: one may have been.
     """

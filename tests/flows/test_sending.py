@@ -227,3 +227,17 @@ def test_an_address_only_smtputf8_can_carry_is_refused_alone(services: Services,
     sent = send(services)
 
     assert (totals_of(sent).sent, totals_of(sent).refused) == (1, 1)
+
+
+def test_an_interrupted_run_gives_back_what_it_held(services: Services, smtp: ScriptedSmtp) -> None:
+    open_newsroom(services, "a@example.com", "b@example.com")
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        send_topic(services, SLUG, bar=lambda _title, _total: nullcontext(interrupt))
+    (resumed,) = send_due(services, bar=no_bar)
+
+    assert totals_of(resumed).sent == 2
+    assert readers_of(smtp) == ["a@example.com", "b@example.com"]

@@ -252,18 +252,6 @@ def test_a_lost_row_shows(database: Database) -> None:
     assert not totals.is_balanced
 
 
-def test_rows_a_worker_gives_back_are_queued_again(database: Database) -> None:
-    mailing = plan(database, "a@example.com", "b@example.com")
-    at_wire, _ = claim(database, mailing)
-    hand_over(database, at_wire)
-
-    with database.begin() as tx:
-        given_back = deliveries.release_claims(tx, "one", now=NOW)
-
-    assert given_back == 1
-    assert status_of(database, at_wire) is DeliveryStatus.HANDING_OVER
-
-
 def test_a_mailing_that_is_not_there_is_named(database: Database) -> None:
     with pytest.raises(NotFoundError, match='no mailing "7"'), database.read() as tx:
         mailings.count_deliveries(tx, MailingId(7))
