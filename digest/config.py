@@ -6,7 +6,7 @@ Every bad value is reported at once, by the name an operator would set. docs/ope
 import tomllib
 from collections.abc import Mapping
 from email.utils import parseaddr
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -22,11 +22,13 @@ _PREFIX = "DIGEST_"
 _FILE_SUFFIX = "_FILE"
 _MAX_FILE_OCTETS = 64 * 1024
 _MIN_SECRET_CHARS = 32
+
+Network = IPv4Network | IPv6Network
 _DATABASES = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
 
 
-def _split(value: object) -> object:
-    return value.replace(",", " ").split() if isinstance(value, str) else value
+def _read_networks(value: object) -> object:
+    return tuple(map(ip_network, value.replace(",", " ").split())) if isinstance(value, str) else value
 
 
 def _read_mailbox(value: object) -> Mailbox:
@@ -81,7 +83,7 @@ class Settings(BaseModel):  # type: ignore[explicit-any]  # pydantic's own gener
     name: str = ""
     postal_address: str = ""
     templates: Path | None = None
-    allow_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_split)] = ()
+    allow_networks: Annotated[tuple[Network, ...], BeforeValidator(_read_networks)] = ()
     log_format: Literal["human", "json"] = "human"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
