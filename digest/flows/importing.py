@@ -4,12 +4,13 @@ A file of a million rows takes the memory of one batch. Each batch is one transa
 interrupted can be run again and ends the same. A rehearsal takes the same decisions, and writes nothing.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -91,11 +92,21 @@ def _read_through(
         reader = _row_reader(services, file, slugs=slugs, now=now)
         tally = _Tally()
         beside = rejected_path(path)
-        with open_rejections(beside, file.header) as reject:
+        with open_rejections(beside, file.header) as reject, _nothing_old_collected():
             for rows in _batches(file, reader, tally=tally, reject=reject):
                 tally.count(rows, admit(rows))
                 progress(file.octets_read)
         return tally.report(notes=file.notes(), beside=beside)
+
+
+@contextmanager
+def _nothing_old_collected() -> Iterator[None]:
+    """Let the garbage collector look at new objects alone; going over the whole program again costs a sixth more."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _row_reader(services: Services, file: ReaderFile, *, slugs: Sequence[str], now: datetime) -> RowReader:
@@ -116,16 +127,17 @@ def _row_reader(services: Services, file: ReaderFile, *, slugs: Sequence[str], n
 
 def _batches(file: ReaderFile, reader: RowReader, *, tally: "_Tally", reject: Reject) -> Iterator[Sequence[ReaderRow]]:
     """Yield the usable rows, some thousands at a time; reject the others as they come."""
-    raw_rows = file.rows()
-    while raw_batch := list(islice(raw_rows, _BATCH)):
-        rows = []
-        for raw in raw_batch:
-            try:
-                rows.append(reader.read(raw))
-            except InputError as error:
-                reject(raw, str(error))
-                tally.count_invalid(raw.line, str(error))
-        yield rows
+    usable: list[ReaderRow] = []
+    for count, raw in enumerate(file.rows(), start=1):
+        try:
+            usable.append(reader.read(raw))
+        except InputError as error:
+            reject(raw, str(error))
+            tally.count_invalid(raw.line, str(error))
+        if count % _BATCH == 0:
+            yield usable
+            usable = []
+    yield usable
 
 
 def _admit(tx: Transaction, rows: Sequence[ReaderRow], *, wording: str, now: datetime) -> Sequence[Decision]:
