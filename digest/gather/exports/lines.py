@@ -33,6 +33,12 @@ class LineKind(StrEnum):
     FURNITURE = "furniture"
 
 
+SIGNED = frozenset({LineKind.CREDIT, LineKind.CAPTION, LineKind.AGENCY, LineKind.BYLINE, LineKind.TIME})
+"""Lines that say who, whence and when, and are no part of the text."""
+PICTURE = frozenset({LineKind.CREDIT, LineKind.CAPTION, LineKind.AGENCY})
+"""Those of them that belong to a picture."""
+
+
 class Line(NamedTuple):
     """A line as it stood (white space collapsed), what it is, and what it says: a credit without its brackets,
     a byline without its "By", a bullet's text, a caption's credit, the tags after "Topics:"; else the line itself."""

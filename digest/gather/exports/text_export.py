@@ -21,22 +21,16 @@ from dataclasses import dataclass, field
 from digest.errors import RejectedError
 from digest.gather.cleaning.draft import Draft
 from digest.gather.exports.foot import split_foot
-from digest.gather.exports.lines import Line, LineKind, read_line
-from digest.gather.exports.signatures import ends_sentence, looks_like_credit, looks_like_name
+from digest.gather.exports.head import MAX_HEADLINE_CHARS, is_bare_caption, is_bare_credit, is_dek, is_note
+from digest.gather.exports.lines import PICTURE, SIGNED, Line, LineKind, read_line
+from digest.gather.exports.signatures import ends_sentence, looks_like_name
 from digest.gather.exports.stamps import Stamp, read_stamps
 
 MAX_EXPORT_CHARS = 1_000_000
-MAX_DEK_CHARS = 400
 _MAX_WRAPPED_CHARS = 100
-_MAX_HEADLINE_CHARS = 250
-_MAX_QUESTION_CHARS = 200
 _MAX_SUBHEAD_WORDS = 9
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
-_DATELINE = re.compile(r"(?:[A-Z][A-Z.'’-]+ ?){1,4}(?:, [\w. ]{2,25})?\s*(?:\([\w .]{2,25}\)\s*)?[—–-]+\s")
-_NOTE = re.compile(r"(?:(?:editor|author)\S{0,2}s? note|correction|clarification)\s*:", re.IGNORECASE)
-_QUESTION = re.compile(r"[^.!?؟]+[!?؟]['\"”’]*")
-_MIN_CAPTION_WORDS = 8
 _MAX_CAPTIONS = 10
 
 
@@ -73,8 +67,6 @@ class _Signatures:
         return bool(self.credits) or signs_in_full
 
 
-_SIGNED = frozenset({LineKind.CREDIT, LineKind.CAPTION, LineKind.AGENCY, LineKind.BYLINE, LineKind.TIME})
-_PICTURE = frozenset({LineKind.CREDIT, LineKind.CAPTION, LineKind.AGENCY})
 _FURNITURE = frozenset({LineKind.FURNITURE, LineKind.RELATED, LineKind.TAGS})
 
 
@@ -84,7 +76,7 @@ def read_export(text: str) -> Draft:
         raise RejectedError(f"it has {len(text):,} characters; at most {MAX_EXPORT_CHARS:,} are read as one story")
     lines, tags = split_foot([read_line(paragraph) for paragraph in _paragraphs(text)])
     lines = [line for line in lines if line.kind not in _FURNITURE]
-    if not any(line.kind not in _SIGNED for line in lines):
+    if not any(line.kind not in SIGNED for line in lines):
         raise RejectedError("it holds no headline and no text; give the whole article")
     signatures = _Signatures()
     note, lines = _take_note_at_top(lines)
@@ -133,54 +125,32 @@ def _is_wrapped(lines: list[str], width: int) -> bool:
 
 def _take_note_at_top(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     """Return an editor's note that stands where the headline should, and the other lines."""
-    at = next(at for at, line in enumerate(lines) if line.kind not in _SIGNED)
-    is_note = _NOTE.match(lines[at].text) and any(line.kind not in _SIGNED for line in lines[at + 1 :])
-    return (lines[at : at + 1], lines[:at] + lines[at + 1 :]) if is_note else ([], lines)
+    at = next(at for at, line in enumerate(lines) if line.kind not in SIGNED)
+    stands_apart = is_note(lines[at].text) and any(line.kind not in SIGNED for line in lines[at + 1 :])
+    return (lines[at : at + 1], lines[:at] + lines[at + 1 :]) if stands_apart else ([], lines)
 
 
 def _take_headline(lines: list[Line], signatures: _Signatures) -> tuple[str, list[Line]]:
     """Return the headline and the lines after it: the first text that is neither signature nor caption."""
     at = _take_signed(lines, 0, signatures)
-    if at == 0 and _is_bare_credit(lines):
+    if at == 0 and is_bare_credit(lines):
         signatures.take_picture(lines[0])
         at = _take_signed(lines, 1, signatures)
-    elif _is_bare_caption(lines, at):
+    elif is_bare_caption(lines, at):
         signatures.captions.append(lines[at].text)
         at = _take_signed(lines, at + 1, signatures)
     headline = lines[at]
-    if len(headline.text) > _MAX_HEADLINE_CHARS:
+    if len(headline.text) > MAX_HEADLINE_CHARS:
         return "", lines[at:]
     return headline.text, lines[at + 1 :]
 
 
 def _take_signed(lines: list[Line], at: int, signatures: _Signatures) -> int:
     """Take the signatures that stand at `at` and directly after; return where they end."""
-    while at < len(lines) and lines[at].kind in _SIGNED:
+    while at < len(lines) and lines[at].kind in SIGNED:
         signatures.take(lines[at])
         at += 1
     return at
-
-
-def _is_bare_credit(lines: list[Line]) -> bool:
-    """Return whether the first line credits somebody nobody has heard of; a name alone, if headline and dek follow."""
-    after = [line for line in lines[1:3] if line.kind is LineKind.TEXT and not ends_sentence(line.text)]
-    text = lines[0].text
-    return (looks_like_credit(text) and len(lines) > 2) or (looks_like_name(text) and len(after) == 2 < len(lines) - 1)
-
-
-def _is_bare_caption(lines: list[Line], at: int) -> bool:
-    """Return whether a line beside a credit is the picture's caption: a whole sentence, with a headline after it."""
-    beside = lines[max(0, at - 1) : at] + lines[at + 1 : at + 2]
-    after = [line for line in lines[at + 1 :] if line.kind not in _SIGNED]
-    return (
-        at < len(lines)
-        and any(line.kind in _PICTURE for line in beside)
-        and len(lines[at].text.split()) >= _MIN_CAPTION_WORDS
-        and ends_sentence(lines[at].text)
-        and len(after) > 1
-        and not ends_sentence(after[0].text)
-        and len(after[0].text) <= _MAX_HEADLINE_CHARS
-    )
 
 
 def _with_bare_byline(lines: list[Line]) -> list[Line]:
@@ -195,30 +165,11 @@ def _with_bare_byline(lines: list[Line]) -> list[Line]:
 def _take_dek(lines: list[Line], signatures: _Signatures) -> tuple[str, list[Line]]:
     """Return the dek, or "", and the lines of the body."""
     at = _take_signed(lines, 0, signatures)
-    after = next((place for place in range(at + 1, len(lines)) if lines[place].kind not in _SIGNED), len(lines))
-    if at == len(lines) or not _is_dek(lines[at], before=lines[:at], between=lines[at + 1 : after], rest=lines[after:]):
+    after = next((place for place in range(at + 1, len(lines)) if lines[place].kind not in SIGNED), len(lines))
+    if at == len(lines) or not is_dek(lines[at], before=lines[:at], between=lines[at + 1 : after], rest=lines[after:]):
         return "", lines[at:]
     _take_signed(lines, at + 1, signatures)
     return lines[at].text, lines[after:]
-
-
-def _is_dek(line: Line, *, before: list[Line], between: list[Line], rest: list[Line]) -> bool:
-    """Return whether the first text under the headline is a dek and not the body's first paragraph.
-
-    A dek is short and ends without a full stop; with one, only a byline, a time or a dateline after it tells.
-    """
-    text = line.text
-    if line.kind is not LineKind.TEXT or len(text) > MAX_DEK_CHARS or _NOTE.match(text) or _DATELINE.match(text):
-        return False
-    if not ends_sentence(text):
-        return not text.endswith(":")
-    if not rest:
-        return False
-    if len(text) <= _MAX_QUESTION_CHARS and _QUESTION.fullmatch(text):
-        return True
-    signed = {LineKind.BYLINE, LineKind.TIME}
-    is_signed_after = any(one.kind in signed for one in between) and not any(one.kind in signed for one in before)
-    return is_signed_after or bool(_DATELINE.match(rest[0].text))
 
 
 # --- the body
@@ -227,15 +178,15 @@ def _is_dek(line: Line, *, before: list[Line], between: list[Line], rest: list[L
 def _take_body(lines: list[Line], signatures: _Signatures, *, shown: set[str]) -> list[Line]:
     """Return the paragraphs of the body. Under it all signatures count; within it, only those of pictures do."""
     end = len(lines)
-    while end and lines[end - 1].kind in _SIGNED:
+    while end and lines[end - 1].kind in SIGNED:
         end -= 1
     for line in lines[:end]:
-        if line.kind in _PICTURE:
+        if line.kind in PICTURE:
             signatures.take_picture(line)
     for line in lines[end:]:
         signatures.take_end(line)
     repeated = [line for line in lines[: min(2, end)] if line.text in shown]
-    return [line for line in lines[:end] if line.kind not in _PICTURE and line not in repeated]
+    return [line for line in lines[:end] if line.kind not in PICTURE and line not in repeated]
 
 
 def _as_html(body: list[Line]) -> str:
