@@ -3,8 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
+from digest.errors import InputError
 from digest.flows.admitting import RowOutcome
 from digest.flows.importing import rehearse_import
 from digest.flows.services import Services
@@ -42,6 +44,13 @@ def test_a_rehearsal_knows_the_readers_of_earlier_batches(newsroom: Services, tm
 
     assert (rehearsed.outcomes[RowOutcome.ADDED], rehearsed.outcomes[RowOutcome.ALREADY_THERE]) == (6000, 50)
     assert rehearsed == run(newsroom, path)
+
+
+def test_a_rehearsal_that_fails_leaves_the_next_one_free(newsroom: Services, mixed: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        rehearse(newsroom, tmp_path / "nowhere.csv")
+
+    assert rehearse(newsroom, mixed).rows == 7
 
 
 def test_a_rehearsal_lets_others_write(newsroom: Services, mixed: Path) -> None:
