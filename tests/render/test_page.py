@@ -10,9 +10,19 @@ from lxml import etree
 from digest.model.stories import Direction
 from digest.model.topics import Theme
 from digest.render.compile import EditionCompiler
-from tests.makers.editions import TEMPLATES, joined_html, joined_text, make_edition, make_image, make_item, make_values
+from tests.makers.editions import (
+    TEMPLATES,
+    joined_html,
+    joined_text,
+    make_edition,
+    make_image,
+    make_item,
+    make_report,
+    make_values,
+)
 
 BASE = TEMPLATES / "email/_base"
+BREAKING = ("overflow-wrap:anywhere", "word-break:break-word")
 STYLE_SHEETS = [BASE / "inlined.css", TEMPLATES / "email/compact/body.html", TEMPLATES / "email/classic/body.html"]
 
 
@@ -84,6 +94,18 @@ def test_the_text_part_isolates_what_runs_the_other_way(compiler: EditionCompile
     compiled = compiler.compile_edition(make_edition(make_item(title="Ferry sails (again)!"), lang="ar", name="الجزر"))
 
     assert "\u2068Ferry sails (again)!\u2069" in joined_text(compiled, make_values()).splitlines()
+
+
+@PAGES
+def test_a_long_word_never_widens_the_page(compiler: EditionCompiler, theme: Theme, lang: str) -> None:
+    credited = make_item(image=make_image(), also_reported=(make_report(),))
+    edition = make_edition(*[credited] * 150, theme=theme, lang=lang, intro="An introduction.")
+
+    page = etree.fromstring(joined_html(compiler.compile_edition(edition), make_values()), etree.HTMLParser())
+
+    cells = [next(element.iterancestors("td")) for element in page.iter("p", "h1", "h2", "h3", "a", "bdi")]
+    assert len({cell.get("class") for cell in cells}) >= 6
+    assert {rule for cell in cells for rule in BREAKING if rule not in cell.get("style", "")} == set()
 
 
 def test_what_outlook_needs_and_what_dark_mode_needs_survive_inlining(compiler: EditionCompiler) -> None:
