@@ -82,7 +82,7 @@ def archive_url_of(edition: Edition, publication: Publication) -> str:
 
 def edition_key_of(edition: Edition) -> str:
     """Return what tells an edition from the others of its topic, in ASCII: when it closed, in UTC."""
-    return f"{edition.period.end:%Y-%m-%d-%H%M}"
+    return f"{edition.period.end:%Y-%m-%d-%H%M%S}"
 
 
 def edition_name_of(edition: Edition) -> str:

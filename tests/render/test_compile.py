@@ -155,8 +155,8 @@ def test_subject_is_topic_and_headline_on_one_bounded_line(compiler: EditionComp
 def test_the_archive_has_the_edition_under_the_moment_it_closed(compiler: EditionCompiler) -> None:
     compiled = compiler.compile_edition(make_edition(zone="Pacific/Auckland"))
 
-    assert compiled.archive_url == "https://harbour.example/editions/islands/2026-11-15-1300"
-    assert compiled.edition_key == "2026-11-15-1300"
+    assert compiled.archive_url == "https://harbour.example/editions/islands/2026-11-15-130000"
+    assert compiled.edition_key == "2026-11-15-130000"
     assert compiled.edition_name == "Islands, Nov 9\N{THIN SPACE}–\N{THIN SPACE}16, 2026"
 
 
