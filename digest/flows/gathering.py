@@ -116,6 +116,7 @@ def _keep(services: Services, target: _Target, polled: Polled) -> SourceReport:
     """Keep what a poll brought, together with what is to be remembered of the poll."""
     source_id = target.source.id if target.source else None
     with services.database.begin() as tx:
+        stories.lock_stories(tx)
         counts, refused = _save(tx, polled.document.stories, source_id=source_id, now=services.clock.now())
         if source_id is not None and polled.poll is not None:
             sources.record_poll(tx, source_id, polled.poll)

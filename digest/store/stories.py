@@ -19,6 +19,16 @@ from digest.store.tables import story, story_revision, story_source, story_tag, 
 from digest.store.tags import ensure_tags
 
 _MARGIN = timedelta(days=7)
+_KEEPING_LOCK = 0x0D19E58
+
+
+def lock_stories(tx: Transaction) -> None:
+    """Let no other transaction that locks the stories go on before this one ends: two may not both find one new.
+
+    SQLite has one writer anyway.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(_KEEPING_LOCK)))
 
 
 def save_story(tx: Transaction, parsed: ParsedStory, *, source_id: SourceId | None, now: datetime) -> Change:

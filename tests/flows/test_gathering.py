@@ -1,7 +1,9 @@
 """Gathering: what sources bring is kept once, what is wrong with one stops no other, and each poll is remembered."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -237,3 +239,21 @@ def test_checking_a_source_keeps_nothing(services: Services, site: HttpServer) -
 def test_what_is_neither_url_nor_path_is_named(services: Services) -> None:
     with pytest.raises(InputError, match=r'"nowhere\.txt" is neither'):
         gather_these(services, ["nowhere.txt"], progress=silent)
+
+
+def test_two_gathers_at_once_keep_each_story_once(services: Services, tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    for number in range(8):
+        (folder / f"{number}.md").write_text(f"---\ntitle: Story {number}\n---\nIts text, number {number}.\n")
+    start = Barrier(4)
+
+    def gather() -> int:
+        start.wait(timeout=30)
+        return sum(report.new for report in gather_these(services, [str(folder)], progress=silent))
+
+    with ThreadPoolExecutor(4) as pool:
+        new = [each.result() for each in [pool.submit(gather) for _ in range(4)]]
+
+    assert sorted(new) == [0, 0, 0, 8]
+    assert len(list_stories(services, tag=None, limit=99)) == 8
