@@ -22,12 +22,15 @@ def show_sent(sent: Sequence[Sent], *, mailbox: Path | None) -> None:
             continue
         totals = one.delivered.totals
         counts = [f"{getattr(totals, name)} {name.replace('_', ' ')}" for name in _SHOWN if getattr(totals, name)]
-        say(f"{one.title}: {totals.planned} planned: {', '.join(counts) or 'nobody may get it'}")
+        was_done = "sent before, nothing left to do; " if totals.is_complete and not one.delivered.tried else ""
+        say(f"{one.title}: {was_done}{totals.planned} planned: {', '.join(counts) or 'nobody may get it'}")
+        if one.delivered.held:
+            say(f"  Another digest send has {one.delivered.held} of them in hand, and goes on.")
         if one.delivered.next_due_at:
             say(f"  Next due at {show_time(one.delivered.next_due_at)}: digest send --due goes on then.")
         if totals.in_doubt:
             say(f"  In doubt: the relay may have taken {totals.in_doubt}; they are never sent again blindly.")
-    if mailbox and any(one.delivered and one.delivered.totals.sent for one in sent):
+    if mailbox and any(one.delivered and one.delivered.tried for one in sent):
         say(f"No DIGEST_SMTP_URL is set: the mails are in {mailbox}/new")
 
 
@@ -37,6 +40,8 @@ def sent_as_json(one: Sent) -> dict[str, Json]:
         "title": one.title,
         "shortfall": one.shortfall or None,
         "next_due_at": json_time(one.delivered.next_due_at) if one.delivered else None,
+        "tried": one.delivered.tried if one.delivered else 0,
+        "held": one.delivered.held if one.delivered else 0,
         "totals": totals_as_json(one.delivered.totals) if one.delivered else None,
     }
 

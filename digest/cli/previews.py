@@ -43,7 +43,7 @@ def show(preview: Preview, written: Sequence[Path], *, explain: bool) -> None:
     if explain:
         show_verdicts(preview.verdicts)
     if preview.edition is None or preview.mail is None or preview.compiled is None:
-        warn(preview.shortfall)
+        warn(preview.shortfall if explain else f"{preview.shortfall}; --explain says why the others are out")
         return
     say(f"Subject: {preview.mail.subject}")
     say(f"Period:  {show_time(preview.edition.period.start)} to {show_time(preview.edition.period.end)}")

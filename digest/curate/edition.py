@@ -121,10 +121,7 @@ def _write_preheader(items: Sequence[EditionItem]) -> str:
 
 def _say_shortfall(topic: Topic, count: int, *, period: Period) -> str:
     stories = {0: "no story", 1: "1 story"}.get(count, f"{count} stories")
-    return (
-        f"{topic.name} has {stories} for {_say_days(period)}, fewer than its minimum of {max(1, topic.min_stories)}; "
-        f'"digest preview {topic.slug} --explain" says why the others are out'
-    )
+    return f"{topic.name} has {stories} for {_say_days(period)}, fewer than its minimum of {max(1, topic.min_stories)}"
 
 
 def _say_days(period: Period) -> str:

@@ -36,10 +36,15 @@ log = structlog.get_logger()
 
 
 class Delivered(NamedTuple):
-    """Where a mailing stands when nothing is due any more. `next_due_at` is None where nothing waits."""
+    """Where a mailing stands when nothing is due any more, after `tried` deliveries of this run.
+
+    `next_due_at` is None where nothing waits. `held` are in the hands of another worker, which goes on.
+    """
 
     totals: MailingTotals
     next_due_at: datetime | None
+    tried: int
+    held: int
 
 
 def deliver_mailing(services: Services, mailing_id: MailingId, *, progress: Progress) -> Delivered:
@@ -50,17 +55,15 @@ def deliver_mailing(services: Services, mailing_id: MailingId, *, progress: Prog
     """
     with _worker(services) as owner, closing(services.open_transport()) as transport:
         run = _Run(services, mailing_id, owner, Letters(services), transport, progress)
-        while run.deliver_batch():
-            pass
-    return settle_mailing(services, mailing_id)
-
-
-def settle_mailing(services: Services, mailing_id: MailingId) -> Delivered:
-    """Close a mailing whose rows are all settled, and say where it stands."""
+        tried = sum(iter(run.deliver_batch, 0))
     with services.database.begin() as tx:
         mailings.complete_mailing(tx, mailing_id, now=services.clock.now())
-        totals = mailings.count_deliveries(tx, mailing_id)
-        return Delivered(totals, deliveries.next_due_at(tx, mailing_id))
+        return Delivered(
+            totals=mailings.count_deliveries(tx, mailing_id),
+            next_due_at=deliveries.next_due_at(tx, mailing_id),
+            tried=tried,
+            held=deliveries.count_held(tx, mailing_id),
+        )
 
 
 @contextmanager
@@ -92,15 +95,15 @@ class _Run:
     transport: Transport
     progress: Progress
 
-    def deliver_batch(self) -> bool:
-        """Claim and send one batch; return whether there was one. Raises RelayError where the relay took nothing."""
+    def deliver_batch(self) -> int:
+        """Claim and send one batch; return how many it had. Raises RelayError where the relay took none of them."""
         now = self.services.clock.now()
         with self.services.database.begin() as tx:
             claimed = deliveries.claim_due(
                 tx, self.mailing_id, owner=self.owner, now=now, lease_until=now + LEASE, limit=_BATCH
             )
         if not claimed:
-            return False
+            return 0
         by_id = {one.id: one for one in claimed}
         unsent = 0
         for transmission in self.transport.transmit(self._hand_over(claimed)):
@@ -108,7 +111,7 @@ class _Run:
             unsent += transmission.fate is Fate.NOT_SENT
         if unsent == len(claimed):
             raise RelayError("of DIGEST_SMTP_URL", "it cut every session before a message was handed over")
-        return True
+        return len(claimed)
 
     def _hand_over(self, claimed: Sequence[ClaimedDelivery]) -> Iterator[tuple[DeliveryId, Message]]:
         """Yield the messages that may go, each marked just before, as the transport is ready for it."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from digest.errors import InputError, PreflightError
 from digest.flows.letters import NO_MAILING, NOBODY, recipient_for
@@ -38,6 +39,11 @@ class Preview:
     recipient: Recipient | None = None
 
 
+class _Reader(NamedTuple):
+    mailbox: Mailbox
+    id: SubscriberId
+
+
 def preview_edition(services: Services, slug: str, *, reader: Address) -> Preview:
     """Return the topic's next mail as `reader` would get it; by name and links, if they are a subscriber.
 
@@ -47,13 +53,27 @@ def preview_edition(services: Services, slug: str, *, reader: Address) -> Previe
     with services.database.read() as tx:
         topic = topics.find_topic(tx, slug)
         edition, verdicts, shortfall = _next_edition(tx, topic, now=now)
-        mailbox, subscriber_id = _find_reader(tx, reader)
+        found = _find_reader(tx, reader)
     if edition is None:
         return Preview(verdicts=tuple(verdicts), shortfall=shortfall)
+    return _render(services, edition, verdicts, reader=found, now=now)
+
+
+def preview_last_edition(services: Services, slug: str, *, reader: Address) -> Preview | None:
+    """Return the mail of the topic's last edition once more, or None before the first. Raises NotFoundError."""
+    with services.database.read() as tx:
+        edition = editions.last_edition(tx, topics.find_topic(tx, slug).id)
+        found = _find_reader(tx, reader)
+    return _render(services, edition, (), reader=found, now=services.clock.now()) if edition else None
+
+
+def _render(
+    services: Services, edition: Edition, verdicts: Sequence[Verdict], *, reader: _Reader, now: datetime
+) -> Preview:
     compiler = services.open_compiler()
     compiled = compiler.compile_edition(edition)
     recipient = recipient_for(
-        services, edition, mailbox=mailbox, subscriber_id=subscriber_id, mailing_id=NO_MAILING, now=now
+        services, edition, mailbox=reader.mailbox, subscriber_id=reader.id, mailing_id=NO_MAILING, now=now
     )
     return Preview(
         verdicts=tuple(verdicts),
@@ -73,11 +93,11 @@ def _next_edition(tx: Transaction, topic: Topic, *, now: datetime) -> tuple[Edit
     return curated.edition, curated.verdicts, curated.shortfall
 
 
-def _find_reader(tx: Transaction, address: Address) -> tuple[Mailbox, SubscriberId]:
+def _find_reader(tx: Transaction, address: Address) -> _Reader:
     found = subscribers.find_subscriber(tx, address)
     if found is None:
-        return Mailbox(name="", address=address), NOBODY
-    return Mailbox(name=found.name, address=found.address), found.id
+        return _Reader(Mailbox(name="", address=address), NOBODY)
+    return _Reader(Mailbox(name=found.name, address=found.address), found.id)
 
 
 def write_message(services: Services, preview: Preview) -> Message:
@@ -90,9 +110,12 @@ def write_message(services: Services, preview: Preview) -> Message:
 def send_test_copy(services: Services, slug: str, *, to: Address) -> Transmission:
     """Send one copy of the topic's next mail, without a trace in the ledger; return what became of it.
 
-    Raises InputError where there is no edition, PreflightError where it must not go out, RelayError.
+    Where nothing new makes an edition, it is the last one again. Raises InputError where there was none yet either,
+    PreflightError where it must not go out, RelayError.
     """
     preview = preview_edition(services, slug, reader=to)
+    if preview.edition is None:
+        preview = preview_last_edition(services, slug, reader=to) or preview
     if preview.faults:
         raise PreflightError(f"the next edition of {slug}", preview.faults)
     message = write_message(services, preview)

@@ -171,6 +171,12 @@ def list_owners(tx: Transaction) -> list[str]:
     return [owner for owner in tx.execute(owners).scalars() if owner]
 
 
+def count_held(tx: Transaction, mailing_id: MailingId) -> int:
+    """Return how many of a mailing's deliveries a worker holds."""
+    held = select(func.count()).where(delivery.c.mailing_id == mailing_id, delivery.c.lease_until.is_not(None))
+    return tx.execute(held).scalar_one()
+
+
 def next_due_at(tx: Transaction, mailing_id: MailingId) -> datetime | None:
     """Return when the next waiting delivery of a mailing is due, or None when none waits."""
     query = select(func.min(delivery.c.due_at)).where(

@@ -1,5 +1,6 @@
 """Previewing: the mail as it would be, kept nowhere; and test copies that leave no trace in the ledger."""
 
+from contextlib import nullcontext
 from email import message_from_bytes
 from email.policy import default as modern
 
@@ -11,6 +12,7 @@ from digest.flows.editing import list_editions, pick_story
 from digest.flows.maintaining import verify_ledger
 from digest.flows.previewing import preview_edition, send_test_copy, write_message
 from digest.flows.publishing import publish_edition
+from digest.flows.sending import send_topic
 from digest.flows.services import Services
 from digest.links import Purpose
 from digest.model.addresses import parse_address
@@ -130,3 +132,25 @@ def test_a_test_copy_leaves_the_ledger_as_it_is(services: Services, smtp: Script
     assert [one.rcpt_to for one in smtp.inbox] == ["me@example.com"]
     assert verify_ledger(services, None) == []
     assert list_editions(services, slug=None, limit=9) == []
+
+
+def test_a_test_copy_after_the_send_is_the_last_edition_again(
+    services: Services, smtp: ScriptedSmtp, clock: FixedClock
+) -> None:
+    open_newsroom(services, "reader@example.com")
+    send_topic(services, SLUG, bar=lambda _title, _total: nullcontext(lambda: None))
+    clock.advance(hours=1)
+
+    send_test_copy(services, SLUG, to=parse_address("me@example.com"))
+
+    first, copy = smtp.inbox
+    assert copy.rcpt_to == "me@example.com"
+    assert copy["Subject"] == first["Subject"]
+    assert verify_ledger(services, None)[0].planned == 1
+
+
+def test_a_test_copy_before_the_first_story_says_what_is_missing(services: Services) -> None:
+    open_topic(services)
+
+    with pytest.raises(InputError, match="no story"):
+        send_test_copy(services, SLUG, to=parse_address("me@example.com"))
