@@ -15,9 +15,9 @@ from digest.errors import InputError, NotFoundError
 from digest.flows.reader_file import Column, RawRow
 from digest.model.addresses import Address, parse_address, shown
 from digest.model.ids import TopicId
+from digest.model.names import parse_name
 from digest.model.subscribers import SubscriberStatus
 
-MAX_NAME_CHARS = 200
 MAX_SOURCE_CHARS = 1000
 
 REFUSED = frozenset({SubscriberStatus.LEFT, SubscriberStatus.SUPPRESSED, SubscriberStatus.ERASED})
@@ -89,7 +89,7 @@ class RowReader:
             line=raw.line,
             address=address,
             key_hash=self.address_hash(address.key),
-            name=_read_text(self._cell(cells, Column.NAME), Column.NAME, max_chars=MAX_NAME_CHARS),
+            name=parse_name(self._cell(cells, Column.NAME)),
             lang=_read_lang(self._cell(cells, Column.LANG)),
             zone=_read_zone(self._cell(cells, Column.ZONE)),
             hour=_read_hour(self._cell(cells, Column.HOUR)),

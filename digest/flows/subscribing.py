@@ -7,6 +7,7 @@ from digest.errors import InputError
 from digest.flows.services import Services
 from digest.model.addresses import Address
 from digest.model.ids import SubscriberId
+from digest.model.names import parse_name
 from digest.model.subscribers import Consent, ConsentAction, Subscriber, SubscriberStatus, SubscriptionStatus
 from digest.store import subscribers, topics
 from digest.store.database import Transaction
@@ -19,7 +20,8 @@ _MAY_BE_ASKED = (SubscriberStatus.PENDING, SubscriberStatus.ACTIVE, SubscriberSt
 def add_confirmed_subscriber(services: Services, address: Address, *, slugs: Sequence[str], name: str) -> Subscriber:
     """Subscribe an address to topics on the newsroom's word that the reader confirmed. Running it again is fine.
 
-    Raises NotFoundError for a topic, and InputError for an address that left, is suppressed or was erased.
+    Raises NotFoundError for a topic, and InputError for a name with control characters in it, and for an address that
+    left, is suppressed or was erased.
     """
     return _add(services, address, slugs=slugs, name=name, action=ConsentAction.CONFIRMED)
 
@@ -31,6 +33,7 @@ def add_pending_subscriber(services: Services, address: Address, *, slugs: Seque
 
 def _add(services: Services, address: Address, *, slugs: Sequence[str], name: str, action: ConsentAction) -> Subscriber:
     now = services.clock.now()
+    name = parse_name(name)
     is_confirmed = action is ConsentAction.CONFIRMED
     with services.database.begin() as tx:
         wanted = [topics.find_topic(tx, slug) for slug in dict.fromkeys(slugs)]

@@ -102,3 +102,13 @@ def test_an_unknown_topic_takes_nobody_in(services: Services) -> None:
         add_confirmed_subscriber(services, READER, slugs=[SLUG, "sport"], name="")
     with pytest.raises(NotFoundError):
         find_subscriber(services, READER)
+
+
+@pytest.mark.parametrize("name", ["Bob\x07 Bell", "Bob\u202eBell", "B" * 201])
+def test_a_name_no_mail_could_carry_is_refused_at_once(services: Services, name: str) -> None:
+    open_topic(services)
+
+    with pytest.raises(InputError, match="name"):
+        add_confirmed_subscriber(services, READER, slugs=[SLUG], name=name)
+    with pytest.raises(NotFoundError):
+        find_subscriber(services, READER)
