@@ -5,7 +5,7 @@ Every bad value is reported at once, by the name an operator would set. docs/ope
 
 import tomllib
 from collections.abc import Mapping
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -32,6 +32,8 @@ def _read_networks(value: object) -> object:
 
 
 def _read_mailbox(value: object) -> Mailbox:
+    if len(getaddresses([str(value)])) > 1:
+        raise ValueError("names more than one mailbox; write one: Newsroom Name <news@example.com>")
     name, address = parseaddr(str(value))
     try:
         return Mailbox(name=name, address=parse_address(address or str(value)))
@@ -68,6 +70,12 @@ def _check_database_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _check_folder(value: Path | None) -> Path | None:
+    if value is not None and not value.is_dir():
+        raise ValueError(f"{value} is not a folder that is there")
+    return value
+
+
 class Settings(BaseModel):  # type: ignore[explicit-any]  # pydantic's own generated methods
     """What an operator sets. Relative paths are of the working folder; an empty text is a setting left out."""
 
@@ -82,7 +90,7 @@ class Settings(BaseModel):  # type: ignore[explicit-any]  # pydantic's own gener
     reply_to: Annotated[Mailbox | None, BeforeValidator(_read_mailbox)] = None
     name: str = ""
     postal_address: str = ""
-    templates: Path | None = None
+    templates: Annotated[Path | None, AfterValidator(_check_folder)] = None
     allow_networks: Annotated[tuple[Network, ...], BeforeValidator(_read_networks)] = ()
     log_format: Literal["human", "json"] = "human"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"

@@ -45,14 +45,17 @@ def test_every_problem_is_told_at_once_and_by_name(tmp_path: Path) -> None:
         "DIGEST_SECRET": "short",
         "DIGEST_ALLOW_NETWORKS": "10.0.0.0/8, moon",
         "DIGEST_SMTP_URL_FILE": str(tmp_path / "missing"),
+        "DIGEST_TEMPLATES": str(tmp_path / "missing"),
+        "DIGEST_REPLY_TO": "a@example.com, b@example.com",
     }
 
     with pytest.raises(SettingsError) as refused:
         load_settings(environ, file=file)
 
     said = "\n".join(refused.value.problems)
-    for name in ("DIGEST_FROM", "DIGEST_BASE_URL", "DIGEST_SECRET", "DIGEST_ALLOW_NETWORKS", "DIGEST_SMTP_URL_FILE"):
-        assert name in said
+    wrong = ("FROM", "BASE_URL", "SECRET", "ALLOW_NETWORKS", "SMTP_URL_FILE", "TEMPLATES", "REPLY_TO")
+    for name in wrong:
+        assert f"DIGEST_{name}" in said
     assert '"colour"' in said
     assert "digest.toml: log_level" in said
 
