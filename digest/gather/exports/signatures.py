@@ -22,6 +22,7 @@ _MAX_BYLINE_CHARS = 120
 _MAX_HEADLINE_CHARS = 150
 
 _STOP = re.compile(r"[.!?…؟۔।。]['\"”’»)\]]*$")
+_ASKED_OR_CALLED = re.compile(r"[!?؟]['\"”’»)\]]*$")
 _ABBREVIATION_END = re.compile(r"(?:\b(?:\w\.){1,4}|\b(?:Jr|Sr|Inc|Co|Corp|Ltd|St|Dr|Mr|Mrs|Ms)\.)$")
 
 
@@ -29,6 +30,11 @@ def ends_sentence(text: str) -> bool:
     """Return whether a line ends as a sentence does. A headline that ends in "the U.S." does not; prose may."""
     is_abbreviated = len(text) <= _MAX_HEADLINE_CHARS and _ABBREVIATION_END.search(text)
     return bool(_STOP.search(text)) and not is_abbreviated
+
+
+def ends_in_full_stop(text: str) -> bool:
+    """Return whether a line ends as a statement does. Headlines and deks ask and exclaim, but few of them state."""
+    return ends_sentence(text) and not _ASKED_OR_CALLED.search(text)
 
 
 # --- credits: who took the picture
