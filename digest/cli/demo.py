@@ -1,6 +1,8 @@
 """`digest demo`."""
 
 import os
+import shutil
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,9 +51,17 @@ def _show(done: "DemoResult") -> None:
     say(f"The mails sent:   {_short(done.mailbox)}/new")
     say("")
     say("Try next:")
-    say(f"  DIGEST_HOME={home} digest status")
-    say(f"  DIGEST_HOME={home} digest edition show 1")
-    say("  digest init && digest gather URL|FILE|FOLDER")
+    digest = _program()
+    say(f"  DIGEST_HOME={home} {digest} status")
+    say(f"  DIGEST_HOME={home} {digest} edition show 1")
+    say(f"  {digest} init && {digest} gather URL|FILE|FOLDER")
+
+
+def _program() -> str:
+    """Return how this program is called from here: by its name where a shell finds it, else by its path."""
+    called = Path(sys.argv[0])
+    found = shutil.which("digest")
+    return "digest" if found and called.exists() and called.samefile(found) else _short(called.absolute())
 
 
 def _short(path: Path) -> str:
