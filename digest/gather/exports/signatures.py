@@ -23,7 +23,9 @@ _MAX_HEADLINE_CHARS = 150
 
 _STOP = re.compile(r"[.!?…؟۔।。]['\"”’»)\]]*$")
 _ASKED_OR_CALLED = re.compile(r"[!?؟]['\"”’»)\]]*$")
-_ABBREVIATION_END = re.compile(r"(?:\b(?:\w\.){1,4}|\b(?:Jr|Sr|Inc|Co|Corp|Ltd|St|Dr|Mr|Mrs|Ms)\.)$")
+_STOP_WITHIN = re.compile(r"[.!?؟۔।。]['\"”’»)\]]*\s")
+_ABBREVIATION = re.compile(r"\b(?:\w\.){1,4}|\b(?:Jr|Sr|Inc|Co|Corp|Ltd|St|Dr|Mr|Mrs|Ms)\.")
+_ABBREVIATION_END = re.compile(rf"(?:{_ABBREVIATION.pattern})$")
 
 
 def ends_sentence(text: str) -> bool:
@@ -35,6 +37,11 @@ def ends_sentence(text: str) -> bool:
 def ends_in_full_stop(text: str) -> bool:
     """Return whether a line ends as a statement does. Headlines and deks ask and exclaim, but few of them state."""
     return ends_sentence(text) and not _ASKED_OR_CALLED.search(text)
+
+
+def is_one_sentence(text: str) -> bool:
+    """Return whether a line is a single sentence. The stops of abbreviations ("the U.S. Army") end none."""
+    return ends_sentence(text) and not _STOP_WITHIN.search(_ABBREVIATION.sub("", text))
 
 
 # --- credits: who took the picture

@@ -81,7 +81,7 @@ def read_export(text: str) -> Draft:
     signatures = _Signatures()
     note, lines = _take_note_at_top(lines)
     headline, lines = _take_headline(lines, signatures)
-    dek, lines = _take_dek(_with_bare_byline(lines), signatures)
+    dek, lines = _take_dek(_with_bare_byline(lines), signatures, headline=headline)
     body = _take_body(note + lines, signatures, shown={headline, dek})
     return _draft(headline, dek, body, tags=tags, signatures=signatures)
 
@@ -162,14 +162,15 @@ def _with_bare_byline(lines: list[Line]) -> list[Line]:
     return lines
 
 
-def _take_dek(lines: list[Line], signatures: _Signatures) -> tuple[str, list[Line]]:
+def _take_dek(lines: list[Line], signatures: _Signatures, *, headline: str) -> tuple[str, list[Line]]:
     """Return the dek, or "", and the lines of the body."""
     at = _take_signed(lines, 0, signatures)
     after = next((place for place in range(at + 1, len(lines)) if lines[place].kind not in SIGNED), len(lines))
-    if at == len(lines) or not is_dek(lines[at], before=lines[:at], between=lines[at + 1 : after], rest=lines[after:]):
+    before, between, rest = lines[:at], lines[at + 1 : after], lines[after:]
+    if at == len(lines) or not is_dek(lines[at], headline=headline, before=before, between=between, rest=rest):
         return "", lines[at:]
     _take_signed(lines, at + 1, signatures)
-    return lines[at].text, lines[after:]
+    return lines[at].text, rest
 
 
 # --- the body
