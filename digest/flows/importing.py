@@ -20,6 +20,7 @@ from digest.flows.reader_file import Column, ReaderFile, open_reader_file
 from digest.flows.reader_rows import ReaderRow, RowReader, TopicRef
 from digest.flows.rejections import Reject, open_rejections, rejected_path
 from digest.flows.services import Services
+from digest.model.addresses import shown
 from digest.model.subscribers import SubscriberStatus
 from digest.store import imports, rehearsals, topics
 from digest.store.database import Transaction
@@ -70,7 +71,7 @@ def import_readers(services: Services, path: Path, *, slugs: Sequence[str], prog
 
     def admit(rows: Sequence[ReaderRow]) -> Sequence[Decision]:
         with services.database.begin() as tx:
-            return _admit(tx, rows, wording=f"imported from {path.name}", now=now)
+            return _admit(tx, rows, wording=f"imported from {shown(path.name)}", now=now)
 
     return _read_through(services, path, slugs=slugs, admit=admit, progress=progress, now=now)
 

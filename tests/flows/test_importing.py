@@ -1,5 +1,6 @@
 """Importing: counted to the last row, evidence for every consent, and the same end however often it runs."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -65,6 +66,15 @@ def test_a_confirmed_row_leaves_evidence_and_a_pending_one_none(newsroom: Servic
         (line,) = tx.execute(select(consent)).mappings()
     assert (line["action"], line["wording"]) == ("confirmed", "imported from readers.csv")
     assert (line["source"], line["at"]) == ("sign-up form", datetime(2026, 11, 1, 8, tzinfo=UTC))
+
+
+def test_a_file_whose_name_is_no_text_can_be_imported(newsroom: Services, tmp_path: Path) -> None:
+    path = write(tmp_path, f"a@example.com,,syrias-war,,,,{CONFIRMED}").rename(tmp_path / os.fsdecode(b"\xff.csv"))
+
+    run(newsroom, path)
+
+    with newsroom.database.read() as tx:
+        assert tx.execute(select(consent.c.wording)).scalar_one() == "imported from \ufffd.csv"
 
 
 def test_a_second_import_changes_nothing(newsroom: Services, mixed: Path) -> None:
