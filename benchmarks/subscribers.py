@@ -91,7 +91,7 @@ def show_speed(folder: Path, server: PostgresServer) -> None:
         "PostgreSQL": lambda: server.create(f"readers_{uuid4().hex}"),
     }
     for name, make_url in databases.items():
-        rounds = [{way: in_process_of_its_own(way, make_url(), path) for way in WAYS} for _ in range(ROUNDS)]
+        rounds = [{way: measured_apart(way, make_url(), path) for way in WAYS} for _ in range(ROUNDS)]
         spent = {way: median(each[way].seconds for each in rounds) for way in WAYS}
         for way, seconds in spent.items():
             table.add_row(name, way, f"{SOME / seconds:,.0f}", f"{seconds / spent['least']:.1f}")
@@ -103,14 +103,14 @@ def show_memory(folder: Path, *, rows: int) -> None:
     table = Table("way", f"{FEW:,} rows", f"{rows:,} rows", "more", "rows a second")
     paths = [write_readers(folder, count) for count in (FEW, rows)]
     for way in ("import", "rehearsal"):
-        few, many = (in_process_of_its_own(way, sqlite_url(folder / f"{uuid4().hex}.db"), path) for path in paths)
+        few, many = (measured_apart(way, sqlite_url(folder / f"{uuid4().hex}.db"), path) for path in paths)
         more = many.peak_mib - few.peak_mib
         speed = rows / many.seconds
         table.add_row(way, f"{few.peak_mib:.0f} MiB", f"{many.peak_mib:.0f} MiB", f"{more:.0f} MiB", f"{speed:,.0f}")
     Console(width=110).print("The most memory a process had, on SQLite", table)
 
 
-def in_process_of_its_own(way: str, url: str, path: Path) -> Spent:
+def measured_apart(way: str, url: str, path: Path) -> Spent:
     """Measure one way in a new process."""
     command = [sys.executable, "-m", "benchmarks.subscribers", "--measure", way, url, str(path)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
