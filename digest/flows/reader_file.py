@@ -106,7 +106,7 @@ class ReaderFile:
         if self.header.delimiter != ",":
             found.append(f"cells are parted by {_DELIMITERS[self.header.delimiter]}s")
         if self._lines.in_windows_1252:
-            found.append(f"{self._lines.in_windows_1252} lines are not UTF-8 and were read as windows-1252")
+            found.append(f"lines that are not UTF-8, and were read as windows-1252: {self._lines.in_windows_1252:,}")
         ignored = [shown(name) for name in self.header.names if _column(name) is None and _is_foreign(name)]
         if ignored:
             found.append("columns that are not read: " + ", ".join(f'"{name}"' for name in ignored))

@@ -60,7 +60,7 @@ def test_lines_that_are_not_utf_8_are_read_as_windows_1252_and_counted(tmp_path:
     rows, notes = read_with_notes(tmp_path, "email,name\na@example.com,José\n".encode() + b"b@example.com,Jos\xe9\n")
 
     assert cells(rows) == [["a@example.com", "José"], ["b@example.com", "José"]]
-    assert notes == ["1 lines are not UTF-8 and were read as windows-1252"]
+    assert notes == ["lines that are not UTF-8, and were read as windows-1252: 1"]
 
 
 def test_columns_that_are_not_read_are_named_and_those_of_a_rejected_file_are_not(tmp_path: Path) -> None:
