@@ -7,7 +7,7 @@ A document type is dropped unread; one that declares entities (XML bombs, CVE-20
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html.entities import html5
 
@@ -15,6 +15,8 @@ from digest.errors import RejectedError
 from digest.gather.feeds.limits import MAX_ENTRIES
 
 MAX_ROOT_CHARS = 20_000
+MAX_DEPTH = 256
+"""Of elements outside of the entries. Within an entry libxml2 stops at the same depth."""
 _MAX_PREFIXES = 50
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -32,6 +34,7 @@ _ENTRY = re.compile(
     r"|<(?P<slash>/?)(?P<name>(?:[\w.-]+:)?(?:item|entry))(?=[\s/>])[^<>]*+>",
     re.IGNORECASE | re.DOTALL,
 )
+_ELEMENT = re.compile(rf"{_CDATA_OR_COMMENT}|<(?P<slash>/?)(?P<name>[A-Za-z_])[^<>]*+>", re.DOTALL)
 _REFERENCE = re.compile(
     rf"<!\[CDATA\[{_TO_CDATA_END}"
     r"|&(?!(?:amp|lt|gt|quot|apos);)(?:(#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});)?",
@@ -76,7 +79,7 @@ class FeedText:
 
 
 def cut(text: str) -> FeedText:
-    """Return a feed's text in pieces. Raises RejectedError if it is no feed, or declares entities."""
+    """Return a feed's text in pieces. Raises RejectedError if it is no feed, declares entities or nests too deep."""
     text = _NOT_XML.sub("", text)
     root = next((found for found in _ROOT.finditer(text) if found["tag"]), None)
     if root is None or _HTML_PAGE.search(text, 0, root.start()):
@@ -88,6 +91,7 @@ def cut(text: str) -> FeedText:
             f"its root element is {len(root['tag']):,} characters long; at most {MAX_ROOT_CHARS:,} are read"
         )
     spans = list(_spans(text, root.end()))
+    _refuse_deep(text, spans)
     is_longer = len(spans) > MAX_ENTRIES
     is_cut_off = bool(spans) and spans[-1][1] > len(text)
     return FeedText(
@@ -102,6 +106,19 @@ def cut(text: str) -> FeedText:
         cut_off=text[spans[-1][0] :] if is_cut_off and not is_longer else "",
         is_longer=is_longer,
     )
+
+
+def _refuse_deep(text: str, spans: Sequence[tuple[int, int]]) -> None:
+    """Raise RejectedError for elements nested deeper than MAX_DEPTH before, between or after the entries."""
+    starts = [0, *(end for _, end in spans)]
+    ends = [*(start for start, _ in spans), len(text)]
+    for start, end in list(zip(starts, ends, strict=True))[: MAX_ENTRIES + 1]:
+        depth = 0
+        for tag in _ELEMENT.finditer(text, start, end):
+            if tag["name"] and not tag.group().endswith("/>"):
+                depth = max(0, depth - 1) if tag["slash"] else depth + 1
+            if depth > MAX_DEPTH:
+                raise RejectedError(f"it is nested deeper than {MAX_DEPTH} levels outside of its entries, as bombs are")
 
 
 def as_xml(fragment: str, feed: FeedText) -> str:

@@ -123,6 +123,23 @@ def test_a_deep_entry_is_rejected_and_the_next_is_read(opening: str) -> None:
     assert [story.title for story in document.stories] == ["Good"]
 
 
+@pytest.mark.parametrize(
+    "feed",
+    ["<rss>" + "<a>" * 100_000, rss(GOOD + "<a>" * 100_000), rss("<a>" * 257 + "</a>" * 257 + GOOD)],
+    ids=["alone", "after an entry", "before an entry"],
+)
+def test_a_document_nested_too_deep_is_rejected_with_the_depth(feed: str) -> None:
+    with pytest.raises(RejectedError, match="nested deeper than 256 levels outside of its entries"):
+        read(feed)
+
+
+@pytest.mark.parametrize("between", ["<a/>" * 300, "<a></a>" * 300, "<!--" + "<a>" * 300 + "-->", "</a>" * 300])
+def test_many_elements_side_by_side_are_not_deep(between: str) -> None:
+    document = read(rss(f"{between}{GOOD}{between}"))
+
+    assert [story.title for story in document.stories] == ["Good"]
+
+
 def test_a_story_with_a_body_beyond_measure_is_rejected_with_its_size() -> None:
     huge = "<p>word</p>" * 60_000
     document = read(rss(f"<item><title>Huge</title><description><![CDATA[{huge}]]></description></item>{GOOD}"))
