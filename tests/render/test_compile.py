@@ -1,6 +1,7 @@
 """What an edition's mail holds: every story once, feed text as it stood, slots in their places, no more than fits."""
 
 import quopri
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ from digest.model.stories import Direction
 from digest.model.topics import Theme
 from digest.render.compile import EditionCompiler
 from digest.render.preflight import check_edition
+from digest.render.prepare import MAX_TEXT_URL_CHARS
 from digest.render.sizes import HTML_MAX_OCTETS, SLOT_ALLOWANCE_OCTETS, transfer_encoded_octets
 from tests.makers.editions import (
     PUBLICATION,
@@ -24,6 +26,8 @@ from tests.makers.editions import (
     make_values,
 )
 from tests.render.strategies import NASTY
+
+DOCS = Path(__file__).parents[2] / "docs/templates.md"
 
 
 def shown(html: str) -> str:
@@ -140,6 +144,17 @@ def test_a_url_is_never_broken_over_lines(compiler: EditionCompiler) -> None:
     compiled = compiler.compile_edition(make_edition(make_item(url=url)))
 
     assert url in joined_text(compiled, make_values()).splitlines()
+
+
+def test_the_text_part_shows_addresses_up_to_the_length_that_the_docs_name(compiler: EditionCompiler) -> None:
+    longest = "https://news.example/".ljust(MAX_TEXT_URL_CHARS, "a")
+    items = [make_item(title="Lead"), make_item(url=longest), make_item(url=longest + "b")]
+
+    compiled = compiler.compile_edition(make_edition(*items))
+
+    lines = joined_text(compiled, make_values()).splitlines()
+    assert [line for line in lines if line.startswith(longest)] == [longest]
+    assert f"empty if longer than {MAX_TEXT_URL_CHARS} characters" in DOCS.read_text(encoding="utf-8")
 
 
 def test_subject_is_topic_and_headline_on_one_bounded_line(compiler: EditionCompiler) -> None:
