@@ -40,21 +40,22 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
         """Open a transaction that may write; commit at the end, roll back on an error."""
-        with self._transaction("BEGIN IMMEDIATE") as tx:
+        with self._transaction("BEGIN IMMEDIATE" if self.is_sqlite else "") as tx:
             yield tx
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """Open a transaction that only reads, and sees one moment of the database."""
-        with self._transaction("BEGIN") as tx:
+        one_moment = "BEGIN" if self.is_sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+        with self._transaction(one_moment) as tx:
             yield tx
 
     @contextmanager
-    def _transaction(self, sqlite_begin: str) -> Iterator[Transaction]:
+    def _transaction(self, opening: str) -> Iterator[Transaction]:
         try:
             with self._engine.connect() as connection, connection.begin():
-                if self.is_sqlite:
-                    connection.exec_driver_sql(sqlite_begin)
+                if opening:
+                    connection.exec_driver_sql(opening)
                 yield connection
         except DBAPIError as error:
             raise StoreError(self._explain(error)) from error
