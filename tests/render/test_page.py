@@ -108,6 +108,16 @@ def test_a_long_word_never_widens_the_page(compiler: EditionCompiler, theme: The
     assert {rule for cell in cells for rule in BREAKING if rule not in cell.get("style", "")} == set()
 
 
+@PAGES
+def test_lines_are_evened_out_in_a_sheet_of_their_own(compiler: EditionCompiler, theme: Theme, lang: str) -> None:
+    page = page_of(compiler, theme, lang)
+
+    sheets = [sheet.text or "" for sheet in page.iter("style")]
+    (evening,) = (sheet for sheet in sheets if "text-wrap" in sheet)
+    assert set(re.findall(r"([a-z-]+):", evening)) == {"text-wrap"}
+    assert not [element for element in page.iter() if "text-wrap" in (element.get("style") or "")]
+
+
 def test_what_outlook_needs_and_what_dark_mode_needs_survive_inlining(compiler: EditionCompiler) -> None:
     compiled = compiler.compile_edition(make_edition())
 
