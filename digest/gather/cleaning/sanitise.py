@@ -34,7 +34,8 @@ _MAX_LINE_MARKUP_CHARS = 20_000
 
 _KEPT = {name: name for name in "a b blockquote br code em figcaption figure i img li ol p pre strong ul".split()}
 _KEPT |= {"h1": "h3", "h2": "h3", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4", "dd": "p", "dt": "p"}
-_CLOSED_BY_THE_NEXT = frozenset({"a", "br", "img", "li", "p"})
+_CLOSED_BY_THE_NEXT = frozenset({"a", "br", "dd", "dt", "img", "li", "p", "tbody", "tfoot", "thead", "tr"})
+_NESTING = (_KEPT.keys() | BLOCKS) - VOID - _CLOSED_BY_THE_NEXT
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width", "height"}}
 _MAIL_LINK = re.compile(r"mailto:[^\s?&:<>\"']+", re.IGNORECASE)
 _LAZY_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-src")
@@ -126,7 +127,8 @@ def _plain_markup(markup: str) -> str:
             continue
         out.append(_kept_tag(token))
         name = token.name
-        if name in _KEPT and name not in _CLOSED_BY_THE_NEXT:
+        # XML writers mean `<div/>` to end there; HTML opens it. It is not kept, so that only the meaning counts.
+        if name in _NESTING and (name in _KEPT or not token.raw_attributes.endswith("/")):
             open_by_name[name] = max(0, open_by_name[name] + (-1 if token.is_end else 1))
             if open_by_name.total() > MAX_DEPTH:
                 raise RejectedError(f"its HTML is nested more than {MAX_DEPTH} deep")

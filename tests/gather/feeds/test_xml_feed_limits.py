@@ -123,6 +123,14 @@ def test_a_deep_entry_is_rejected_and_the_next_is_read(opening: str) -> None:
     assert [story.title for story in document.stories] == ["Good"]
 
 
+def test_a_story_whose_escaped_html_is_deep_is_rejected_with_the_depth() -> None:
+    deep = "<div>" * 40_000
+    document = read(rss(f"<item><title>Deep</title><description><![CDATA[{deep}]]></description></item>{GOOD}"))
+
+    assert [one.why for one in document.rejected] == ["its HTML is nested more than 200 deep"]
+    assert [story.title for story in document.stories] == ["Good"]
+
+
 @pytest.mark.parametrize(
     "feed",
     ["<rss>" + "<a>" * 100_000, rss(GOOD + "<a>" * 100_000), rss("<a>" * 257 + "</a>" * 257 + GOOD)],
