@@ -187,9 +187,11 @@ class _Teller:
 
     def card(self) -> Values:
         dek, excerpt = one_line(self.item.dek), one_line(self.item.excerpt)
-        # Without a link there is nowhere else to read on, so what there is of the story stands here.
-        told = shortened(dek or excerpt, CARD_TEXT_CHARS) if self.item.url else f"{dek} {excerpt}".strip()
-        return {**self.brief(), **self._picture(THUMB_PX, THUMB_MAX_HEIGHT_PX), "dek": told}
+        told = {"dek": shortened(dek or excerpt, CARD_TEXT_CHARS), "text": ""}
+        if not self.item.url:
+            # Without a link there is nowhere else to read on, so what there is of the story stands here.
+            told = {"dek": dek, "text": excerpt}
+        return {**self.brief(), **self._picture(THUMB_PX, THUMB_MAX_HEIGHT_PX), **told}
 
     def brief(self) -> Values:
         url = _url(self.item.url)

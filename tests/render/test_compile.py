@@ -230,11 +230,16 @@ def test_only_stories_of_others_say_whose_they_are(compiler: EditionCompiler) ->
     assert text.splitlines().count("Coast Wire · November 13") == 1
 
 
-def test_a_card_without_a_link_tells_what_there_is(compiler: EditionCompiler) -> None:
+@pytest.mark.parametrize("theme", Theme)
+def test_a_story_without_a_link_is_told_in_full_a_paragraph_each(compiler: EditionCompiler, theme: Theme) -> None:
     linked = make_item(title="Linked", dek="Its dek", excerpt="Its text")
     unlinked = make_item(title="Unlinked", url="", dek="A dek", excerpt="And the text that no link leads to.")
 
-    mail = compiler.render_for_reader(make_edition(make_item(title="Lead"), linked, unlinked), make_values())
+    mail = compiler.render_for_reader(make_edition(unlinked, unlinked, linked, theme=theme), make_values())
 
-    assert "A dek And the text that no link leads to." in mail.text
-    assert "Its text" not in mail.text
+    page = etree.fromstring(mail.html, etree.HTMLParser())
+    paragraphs = [paragraph.xpath("string()") for paragraph in page.iter("p")]
+    assert paragraphs.count("A dek") == 2
+    assert paragraphs.count("And the text that no link leads to.") == 2
+    assert mail.text.count("A dek\n\nAnd the text that no link leads to.\n") == 2
+    assert "Its text" not in mail.html + mail.text
