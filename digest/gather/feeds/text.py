@@ -67,7 +67,8 @@ class FeedText:
 
     `namespaces` are the `xmlns` and `xml` attributes of its root; `head` is what stands before the first entry.
     `entries` are the entries' XML as it stood, at most MAX_ENTRIES. `cut_off` is the start of an entry in whose
-    middle the document ends, or "". `is_longer` says that there were more entries.
+    middle the document ends, or "". `is_longer` says that there were more entries, `is_closed` that the root ends
+    after the last of them.
     """
 
     root_name: str
@@ -76,6 +77,7 @@ class FeedText:
     entries: tuple[str, ...]
     cut_off: str
     is_longer: bool
+    is_closed: bool
 
 
 def cut(text: str) -> FeedText:
@@ -105,7 +107,12 @@ def cut(text: str) -> FeedText:
         entries=tuple(text[start:end] for start, end in spans[:MAX_ENTRIES] if end <= len(text)),
         cut_off=text[spans[-1][0] :] if is_cut_off and not is_longer else "",
         is_longer=is_longer,
+        is_closed=root["tag"].endswith("/>") or _has_end(text, root["name"], after=spans[-1][1] if spans else 0),
     )
+
+
+def _has_end(text: str, name: str, *, after: int) -> bool:
+    return bool(re.compile(rf"</{re.escape(name)}\s*>", re.IGNORECASE).search(text, after))
 
 
 def _refuse_deep(text: str, spans: Sequence[tuple[int, int]]) -> None:

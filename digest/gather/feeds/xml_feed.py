@@ -70,4 +70,8 @@ def _named(number: int, fragment: str) -> str:
 def _notes(feed: FeedText) -> tuple[str, ...]:
     if feed.is_longer:
         return (f"only its first {MAX_ENTRIES:,} entries were read",)
-    return () if feed.entries or feed.cut_off else ("the feed has no entries",)
+    found = {
+        "the feed has no entries": not feed.entries and not feed.cut_off,
+        "the document ends before the feed does; entries may be missing": not feed.is_closed,
+    }
+    return tuple(note for note, is_true in found.items() if is_true)

@@ -123,6 +123,35 @@ def test_a_deep_entry_is_rejected_and_the_next_is_read(opening: str) -> None:
     assert [story.title for story in document.stories] == ["Good"]
 
 
+@pytest.mark.parametrize(
+    "rest",
+    ["<item><title>Cut</title>", "<item><title>Cut</title><description><![CDATA[te", "<item><title>Cut</title></it"],
+)
+def test_a_feed_that_ends_within_an_entry_says_so_and_names_it(rest: str) -> None:
+    document = read('<rss version="2.0"><channel>' + GOOD + rest)
+
+    assert [story.title for story in document.stories] == ["Good"]
+    assert [(one.what, one.why) for one in document.rejected] == [
+        ('entry 2, "Cut"', "the document ends in the middle of it")
+    ]
+    assert document.notes == ("the document ends before the feed does; entries may be missing",)
+
+
+@pytest.mark.parametrize("rest", ["", "<", "<it", "<item", "<item ", "</channel>", "</channel></rs", "<!-- </channel"])
+def test_a_feed_that_ends_between_its_entries_says_so(rest: str) -> None:
+    document = read('<rss version="2.0"><channel>' + GOOD + rest)
+
+    assert [story.title for story in document.stories] == ["Good"]
+    assert document.notes == ("the document ends before the feed does; entries may be missing",)
+
+
+@pytest.mark.parametrize(
+    "feed", [rss(GOOD), f"<RSS>{GOOD}</rss >\n<!-- served from a cache -->", f"<rdf:RDF>{GOOD}</rdf:RDF>"]
+)
+def test_a_whole_feed_has_nothing_to_note(feed: str) -> None:
+    assert read(feed).notes == ()
+
+
 def test_a_story_whose_escaped_html_is_deep_is_rejected_with_the_depth() -> None:
     deep = "<div>" * 40_000
     document = read(rss(f"<item><title>Deep</title><description><![CDATA[{deep}]]></description></item>{GOOD}"))
