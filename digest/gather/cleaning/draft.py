@@ -12,7 +12,15 @@ from digest.gather.cleaning.dates import parse_date
 from digest.gather.cleaning.identity import absolute_url, canonical_url, content_hash, scoped_guid
 from digest.gather.cleaning.language import direction_of, normal_language
 from digest.gather.cleaning.markup import has_markup, resolved
-from digest.gather.cleaning.sanitise import first_image, one_line, paragraphs_html, plain_text, sanitise_html, shortened
+from digest.gather.cleaning.sanitise import (
+    first_image,
+    fits_one_line,
+    one_line,
+    paragraphs_html,
+    plain_text,
+    sanitise_html,
+    shortened,
+)
 from digest.model.stories import Image, ParsedStory
 from digest.model.tags import Tag, TagKey, make_tag
 
@@ -126,6 +134,8 @@ def _is_start_of(dek: str, body_text: str) -> bool:
 
 def _title(draft: Draft, text: str, *, notes: list[str]) -> str:
     if title := one_line(draft.title):
+        if not fits_one_line(draft.title):
+            notes.append(f"its title was cut from {len(draft.title):,} characters")
         return title
     if not text:
         raise RejectedError("it has neither a title nor a text")

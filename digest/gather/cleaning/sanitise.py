@@ -102,10 +102,12 @@ def one_line(html_or_text: str, *, max_chars: int = MAX_LINE_CHARS) -> str:
 
     Markup that was escaped twice, a common mistake in titles, is read as the markup it was meant to be.
     """
-    text = _words(html_or_text[:_MAX_LINE_MARKUP_CHARS])
-    if _ESCAPED_TWICE.search(text):
-        text = _words(text)
-    return shortened(text, max_chars=max_chars)
+    return shortened(_line(html_or_text), max_chars=max_chars)
+
+
+def fits_one_line(html_or_text: str) -> bool:
+    """Return whether `one_line`, with its usual limit, leaves nothing out."""
+    return len(html_or_text) <= _MAX_LINE_MARKUP_CHARS and len(_line(html_or_text)) <= MAX_LINE_CHARS
 
 
 def shortened(line: str, *, max_chars: int) -> str:
@@ -198,6 +200,11 @@ def _said(markup: str) -> Iterator[str]:
 
 def _lines(paragraph: str) -> str:
     return "\n".join(filter(None, (" ".join(line.split()) for line in paragraph.split("\n"))))
+
+
+def _line(html_or_text: str) -> str:
+    text = _words(html_or_text[:_MAX_LINE_MARKUP_CHARS])
+    return _words(text) if _ESCAPED_TWICE.search(text) else text
 
 
 def _words(markup: str) -> str:

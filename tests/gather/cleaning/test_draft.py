@@ -68,6 +68,19 @@ def test_a_draft_without_title_and_text_is_rejected(empty: dict[str, str]) -> No
         finished(**{"title": "", **empty})
 
 
+@pytest.mark.parametrize("chars", [301, 20_001, 3_000_000])
+def test_a_title_that_is_cut_is_noted_with_its_length(chars: int) -> None:
+    story = finished(title="a" * chars)
+
+    assert len(story.title) == 300
+    assert story.notes == (f"its title was cut from {chars:,} characters",)
+
+
+@pytest.mark.parametrize("title", ["a" * 300, "<b>" + "a" * 299 + "</b>", "&amp;" * 300])
+def test_a_title_that_fits_is_not_noted(title: str) -> None:
+    assert finished(title=title).notes == ()
+
+
 def test_a_missing_title_is_taken_from_the_text() -> None:
     story = finished(title="", body="<p>" + "The council met on Monday evening. " * 9 + "</p>")
 
