@@ -13,7 +13,8 @@ from digest.model.stories import Story
 from digest.model.topics import Topic
 
 MAX_EXCERPT_CHARS = 280
-MAX_EXCERPT_WITHOUT_LINK_CHARS = 900
+MAX_UNLINKED_LEAD_CHARS = 900
+MAX_UNLINKED_CHARS = 450
 MAX_PREHEADER_CHARS = 110
 
 
@@ -63,7 +64,7 @@ def _write_excerpt(story: Story, position: int) -> str:
     A story without a link is told at greater length, since the mail is all of it that a reader can see.
     """
     if not story.canonical_url:
-        return clip(story.body_text, MAX_EXCERPT_WITHOUT_LINK_CHARS)
+        return clip(story.body_text, MAX_UNLINKED_LEAD_CHARS if position == 1 else MAX_UNLINKED_CHARS)
     if story.dek and position > 1:
         return ""
     return clip(story.body_text, MAX_EXCERPT_CHARS)
