@@ -1,7 +1,6 @@
 """How `digest gather` and `digest source check` show what a source brought."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from digest.cli.output import Json, json_time, say, show_json, show_table, show_time
 from digest.flows.gathering import SourceReport
@@ -39,16 +38,11 @@ def show_reports(reports: Sequence[SourceReport]) -> None:
         for note in report.notes:
             say(f"note: {report.name}: {note}")
         for rejected in report.rejected[:_SHOWN_REJECTED]:
-            say(f"rejected: {_place(report.name, rejected.what)}: {rejected.why}")
+            say(f"rejected: {report.name}: {rejected.what}: {rejected.why}")
         if len(report.rejected) > _SHOWN_REJECTED:
             say(f"rejected: {report.name}: {len(report.rejected) - _SHOWN_REJECTED} more; --json lists them all")
         if report.error:
             say(f"failed: {report.name}: {report.error}")
-
-
-def _place(source: str, what: str) -> str:
-    """Return where something was rejected. A file that was given by itself is named once."""
-    return source if Path(source).name == what else f"{source}: {what}"
 
 
 def show_document(polled: Polled, *, as_json: bool) -> None:

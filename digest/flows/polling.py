@@ -31,7 +31,7 @@ def poll_url(fetcher: Fetcher, url: str, *, source: Source | None, now: datetime
         )
         document = _read(fetched, now=now)
     except GatherError as error:
-        return Polled(ParsedDocument(stories=()), str(error), _failed(source, error, now=now) if source else None)
+        return _refused(ParsedDocument(stories=()), error, source=source, now=now)
     return Polled(document, "", _succeeded(source, fetched, title=document.title, now=now) if source else None)
 
 
@@ -69,10 +69,29 @@ def _failed(source: Source, error: GatherError, *, now: datetime) -> Poll:
 
 
 def read_folder(path: Path, *, source: Source | None, now: datetime) -> Polled:
-    """Read a file, or every file of a folder that can be one of ours. A file that cannot be read is rejected."""
-    files = find_files(path) if path.is_dir() else [path]
-    document = _join(_read_file(file, now=now) for file in files)
+    """Read a file, or every file of a folder that can be one of ours.
+
+    A file of a folder that cannot be read is rejected, and the others are taken. Of a file that was named by itself,
+    and from which nothing can be taken, that is the `error`.
+    """
+    if not path.is_dir():
+        return _read_alone(path, source=source, now=now)
+    document = _join(_read_or_reject(file, now=now) for file in find_files(path))
     return Polled(document, "", _read_through(source, now=now) if source else None)
+
+
+def _read_alone(path: Path, *, source: Source | None, now: datetime) -> Polled:
+    try:
+        document = _read_file(path, now=now)
+    except RejectedError as error:
+        return _refused(ParsedDocument(stories=()), error, source=source, now=now)
+    if document.rejected and not document.stories:
+        return _refused(document, RejectedError("nothing of it could be taken"), source=source, now=now)
+    return Polled(document, "", _read_through(source, now=now) if source else None)
+
+
+def _refused(document: ParsedDocument, error: GatherError, *, source: Source | None, now: datetime) -> Polled:
+    return Polled(document, str(error), _failed(source, error, now=now) if source else None)
 
 
 def _read_through(source: Source, *, now: datetime) -> Poll:
@@ -88,11 +107,15 @@ def _read_through(source: Source, *, now: datetime) -> Poll:
     )
 
 
-def _read_file(path: Path, *, now: datetime) -> ParsedDocument:
+def _read_or_reject(path: Path, *, now: datetime) -> ParsedDocument:
     try:
-        document = parse_file(path.name, read_file(path), now=now)
+        return _read_file(path, now=now)
     except RejectedError as error:
         return ParsedDocument(stories=(), rejected=(Rejected(what=path.name, why=str(error)),))
+
+
+def _read_file(path: Path, *, now: datetime) -> ParsedDocument:
+    document = parse_file(path.name, read_file(path), now=now)
     if len(document.stories) != 1 or document.stories[0].guid or document.stories[0].url:
         return document
     # A file that names its story in no other way is its name: so a corrected file updates the story it held.

@@ -92,13 +92,17 @@ def test_a_folder_is_a_source_and_what_is_rejected_in_it_is_said(online: Command
     assert online("source", "add", "stories").exit_code == 1
 
 
-def test_a_file_that_is_rejected_by_itself_is_named_once(online: CommandLine, tmp_path: Path) -> None:
+def test_a_file_that_is_rejected_by_itself_fails_the_command_and_is_named_once(
+    online: CommandLine, tmp_path: Path
+) -> None:
     file = tmp_path / "minutes.pdf"
     file.write_bytes(b"%PDF-1.7")
 
-    gathered = online("gather", str(file)).out
+    gathered = online("gather", str(file))
 
-    assert f"rejected: {file}: .pdf files are not read; give one that ends in .txt" in gathered
+    assert gathered.exit_code == 1
+    assert f"failed: {file}: .pdf files are not read; give one that ends in .txt" in gathered.out
+    assert "rejected: " not in gathered.out
 
 
 def test_what_is_neither_there_nor_a_url_is_told_so(online: CommandLine) -> None:

@@ -189,26 +189,6 @@ def test_a_page_is_a_source_of_one_story(services: Services, site: HttpServer) -
     assert [one.title for one in list_stories(services, tag=None, limit=9)] == ["Budget passes"]
 
 
-def test_a_folder_is_a_source_and_a_corrected_file_updates_its_story(
-    services: Services, tmp_path: Path, clock: FixedClock
-) -> None:
-    folder = tmp_path / "exports"
-    folder.mkdir()
-    file = folder / "one.md"
-    file.write_text("---\ntitle: Budget passes\ntags: [Council]\n---\nSeven voted for it.\n")
-    (folder / "notes.pdf").write_bytes(b"%PDF")
-    add_source(services, str(folder), weight=1.0)
-
-    (first,) = due(services)
-    file.write_text("---\ntitle: Budget passes\ntags: [Council]\n---\nEight voted for it.\n")
-    clock.advance(hours=1)
-    (second,) = due(services)
-
-    (story,) = list_stories(services, tag=None, limit=9)
-    assert (first.new, second.updated) == (1, 1)
-    assert story.body_text == "Eight voted for it."
-
-
 def test_a_source_that_cannot_be_fetched_is_not_added(services: Services, site: HttpServer) -> None:
     with pytest.raises(FetchError):
         add_source(services, site.url("/missing"), weight=1.0)
