@@ -1,6 +1,6 @@
 """The lines of a plain-text article export: what each is, judged by itself.
 
-Which of them is the headline and which the dek depends on where they stand: digest/gather/exports/text_export.py.
+Which of them is the headline and which the dek depends on where they stand: digest/gather/exports/head.py.
 The rules are for news sites in English, with the few fixed words of Arabic ones.
 """
 

@@ -34,7 +34,7 @@ _ENTRY = re.compile(
     r"|<(?P<slash>/?)(?P<name>(?:[\w.-]+:)?(?:item|entry))(?=[\s/>])[^<>]*+>",
     re.IGNORECASE | re.DOTALL,
 )
-_ELEMENT = re.compile(rf"{_CDATA_OR_COMMENT}|<(?P<slash>/?)(?P<name>[A-Za-z_])[^<>]*+>", re.DOTALL)
+_ELEMENT = re.compile(rf"{_CDATA_OR_COMMENT}|<(?P<slash>/?)(?P<name>[A-Za-z_][\w:.-]*+)[^<>]*+>", re.DOTALL)
 _REFERENCE = re.compile(
     rf"<!\[CDATA\[{_TO_CDATA_END}"
     r"|&(?!(?:amp|lt|gt|quot|apos);)(?:(#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});)?",
