@@ -88,7 +88,8 @@ def test_stories_become_a_mail_for_each_reader_and_a_second_run_changes_nothing(
     assert counts(first) == {"new": 4, "updated": 0, "unchanged": 0}
     assert counts(second) == {"new": 0, "updated": 0, "unchanged": 4}
     assert explained.count("ranked") == 3
-    assert sent == again == "Ferries & Ports: 2 planned: 2 sent\n"
+    assert sent == "Ferries & Ports: 2 planned: 2 sent\n"
+    assert again == "Ferries & Ports: sent before, nothing left to do; 2 planned: 2 sent\n"
     assert later.startswith("Nothing to send: ")
     assert_read_by_everybody(smtp.inbox)
     assert_previewed(tmp_path, next(one for one in smtp.inbox if one.rcpt_to == "nadia@example.com"))
