@@ -104,12 +104,9 @@ def _read_zone(typed: str) -> str:
 
 
 def _read_lang(typed: str) -> str:
-    from babel import Locale, UnknownLocaleError
+    from digest.model.languages import parse_language
 
-    try:
-        return str(Locale.parse(typed, sep="-" if "-" in typed else "_")).replace("_", "-")
-    except (UnknownLocaleError, ValueError) as error:
-        raise ValueError(f'"{typed}" is no language; write it as en, ar or pt-BR (BCP 47)') from error
+    return parse_language(typed)
 
 
 def _read_at(typed: str) -> datetime:

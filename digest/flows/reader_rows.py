@@ -9,12 +9,11 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import available_timezones
 
-from babel import Locale, UnknownLocaleError
-
 from digest.errors import InputError, NotFoundError
 from digest.flows.reader_file import Column, RawRow
 from digest.model.addresses import Address, parse_address, shown
 from digest.model.ids import TopicId
+from digest.model.languages import parse_language
 from digest.model.names import parse_name
 from digest.model.subscribers import SubscriberStatus
 
@@ -26,7 +25,6 @@ REFUSED = frozenset({SubscriberStatus.LEFT, SubscriberStatus.SUPPRESSED, Subscri
 _LOST = "\ufffd"
 _NOT_FOR_READING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _BETWEEN_TOPICS = re.compile(r"[;,|\n]")
-_LANG = re.compile(r"[A-Za-z0-9_-]{2,35}")
 _HOUR = re.compile(r"[01]?[0-9]|2[0-3]", re.ASCII)
 _FIRST_MAIL_LISTS = datetime(1975, 1, 1, tzinfo=UTC)
 
@@ -90,7 +88,7 @@ class RowReader:
             address=address,
             key_hash=self.address_hash(address.key),
             name=parse_name(self._cell(cells, Column.NAME)),
-            lang=_read_lang(self._cell(cells, Column.LANG)),
+            lang=parse_language(written) if (written := self._cell(cells, Column.LANG)) else "",
             zone=_read_zone(self._cell(cells, Column.ZONE)),
             hour=_read_hour(self._cell(cells, Column.HOUR)),
             topics=self._read_topics(self._cell(cells, Column.TOPICS), status),
@@ -161,17 +159,6 @@ def _split_topics(written: str) -> Sequence[str]:
 @lru_cache(maxsize=1024)
 def _near(slug: str, known: frozenset[str]) -> Sequence[str]:
     return get_close_matches(slug, known, n=2)
-
-
-@lru_cache(maxsize=1024)
-def _read_lang(written: str) -> str:
-    if not written:
-        return ""
-    try:
-        tag = written.replace("_", "-") if _LANG.fullmatch(written) else ""
-        return str(Locale.parse(tag, sep="-")).replace("_", "-")
-    except (UnknownLocaleError, ValueError) as error:
-        raise InputError(f'lang "{shown(written)}" is no language; write it as en, ar or pt-BR (BCP 47)') from error
 
 
 def _read_zone(written: str) -> str:
