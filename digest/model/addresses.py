@@ -32,11 +32,6 @@ class Address:
     def domain(self) -> str:
         return self.key.rpartition("@")[2]
 
-    @property
-    def needs_smtputf8(self) -> bool:
-        """Return whether the local part cannot be sent without SMTPUTF8 (RFC 6531)."""
-        return not self.spelling.isascii()
-
     def __str__(self) -> str:
         return self.spelling
 

@@ -45,11 +45,6 @@ class DeliveryStatus(StrEnum):
     WITHDRAWN = "withdrawn"
     IN_DOUBT = "in_doubt"
 
-    @property
-    def is_settled(self) -> bool:
-        """Return whether the row counts towards a complete mailing (promise 3)."""
-        return self in SETTLED
-
     def may_become(self, status: "DeliveryStatus") -> bool:
         """Return whether a delivery may change from this status to that."""
         return status in CHANGES[self]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from digest.model.ids import SourceId, StoryId
+from digest.model.ids import StoryId
 from digest.model.tags import Tag
 
 
@@ -94,11 +94,3 @@ class Change(StrEnum):
     NEW = "new"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoryFrom:
-    """A parsed story with the source it came from; None for a file or page given by hand."""
-
-    story: ParsedStory
-    source_id: SourceId | None = None

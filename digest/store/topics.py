@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 
-from sqlalchemy import RowMapping, delete, func, insert, select
+from sqlalchemy import RowMapping, delete, insert, select
 
 from digest.errors import AlreadyExistsError, NotFoundError
 from digest.model.ids import StoryId, TagId, TopicId
@@ -87,11 +87,6 @@ def lock_topic(tx: Transaction, topic_id: TopicId) -> None:
 def list_topics(tx: Transaction) -> list[Topic]:
     """Return all topics by slug."""
     return _read_topics(tx, tx.execute(select(topic).order_by(topic.c.slug)).mappings().all())
-
-
-def count_topics(tx: Transaction) -> int:
-    """Return how many topics there are."""
-    return tx.execute(select(func.count()).select_from(topic)).scalar_one()
 
 
 def pick_story(tx: Transaction, topic_id: TopicId, story_id: StoryId, *, pick: Pick | None, now: datetime) -> None:
