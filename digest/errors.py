@@ -6,6 +6,7 @@ DigestError                     what a person can read: names the thing, what wa
 │   ├── NotFoundError           no such topic, story, subscriber, edition or mailing
 │   └── AlreadyExistsError      that name is taken
 ├── StoreError                  the database cannot be reached, or is not at this program's revision
+├── EpochError                  the database is not the one this machine sent from last: nothing is sent
 ├── GatherError                 a source or a document could not be taken
 │   ├── FetchError              a fetch failed; may go better later
 │   │   ├── ForbiddenAddressError   the address is not on the public internet, and not allowed by name
@@ -15,6 +16,7 @@ DigestError                     what a person can read: names the thing, what wa
 │   └── PreflightError          the edition must not be sent as it is; each fault is named
 └── SendError                   nothing was sent
     ├── UnsafeMessageError      this message did not pass the gate; it never will, unchanged
+    ├── JournalError            the journal of what is on the wire cannot be written: no final dot goes out
     └── RelayError              the relay cannot be used at all now (no connection, TLS, AUTH): a fault on our side
 
 What a relay says about one message is no error but a `Transmission` (digest/model/messages.py).
@@ -67,6 +69,10 @@ class StoreError(DigestError):
     """The database cannot be reached, or is not at this program's revision."""
 
 
+class EpochError(DigestError):
+    """The database is not the one this machine sent from last (restored, or copied): sending is on hold."""
+
+
 class GatherError(DigestError):
     """A source or a document could not be taken."""
 
@@ -111,6 +117,10 @@ class SendError(DigestError):
 
 class UnsafeMessageError(SendError):
     """This message did not pass the gate; unchanged, it never will."""
+
+
+class JournalError(SendError):
+    """The journal of what is on the wire cannot be written, so no final dot goes out. The message says which file."""
 
 
 class RelayError(SendError):

@@ -17,10 +17,35 @@ class MailingKind(StrEnum):
 
 
 class MailingStatus(StrEnum):
-    """A mailing is open until each of its rows is settled."""
+    """A mailing is open until each of its rows is settled; while it is paused, no more of it goes out."""
 
     OPEN = "open"
+    PAUSED = "paused"
     COMPLETE = "complete"
+
+
+class Doubt(StrEnum):
+    """Why nobody knows whether the relay has a mail: who broke off after its final dot.
+
+    we_ended    the worker died, or stopped waiting: the relay has it in all likelihood
+    relay_cut   the relay cut the connection: it never took responsibility (RFC 5321 4.2.5, RFC 1047)
+    """
+
+    WE_ENDED = "we_ended"
+    RELAY_CUT = "relay_cut"
+
+
+class DoubtPolicy(StrEnum):
+    """What a topic does with mails in doubt that no evidence settles.
+
+    by_cause    resend once where the relay cut; else hold, and close as presumed sent after a day
+    resend      resend once, whoever broke off
+    never       resend nothing: hold, and close as presumed sent after a day
+    """
+
+    BY_CAUSE = "by_cause"
+    RESEND = "resend"
+    NEVER = "never"
 
 
 class DeliveryStatus(StrEnum):
@@ -66,7 +91,9 @@ CHANGES: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
         }
     ),
     DeliveryStatus.DEFERRED: frozenset({DeliveryStatus.CLAIMED, DeliveryStatus.WITHDRAWN, DeliveryStatus.REFUSED}),
-    DeliveryStatus.IN_DOUBT: frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SENT, DeliveryStatus.REFUSED}),
+    DeliveryStatus.IN_DOUBT: frozenset(
+        {DeliveryStatus.QUEUED, DeliveryStatus.SENT, DeliveryStatus.DEFERRED, DeliveryStatus.REFUSED}
+    ),
     DeliveryStatus.SENT: frozenset(),
     DeliveryStatus.REFUSED: frozenset(),
     DeliveryStatus.WITHDRAWN: frozenset(),
@@ -101,13 +128,17 @@ class ClaimedDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a claimed delivery. `due_at` says when to try again, for `deferred` and `queued`."""
+    """What became of a claimed delivery.
+
+    `due_at` says when to try again, for `deferred` and `queued`; `doubt` who broke off, for `in_doubt`.
+    """
 
     delivery_id: DeliveryId
     fence: int
     status: DeliveryStatus
     reply: Reply | None
     due_at: datetime | None = None
+    doubt: Doubt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,7 @@ class Recipient:
 
     `message_id` is without angle brackets and the same on every try. `unsubscribe_mailto` is the signed
     mail address for leaving by mail (RFC 2369). `date` is when it is sent, aware UTC (RFC 5322 3.6.1).
+    `return_path` is where bounces of this very mail go; empty: where the sender's go.
     """
 
     mailbox: Mailbox
@@ -122,6 +123,7 @@ class Recipient:
     message_id: str
     unsubscribe_mailto: str
     date: datetime
+    return_path: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +136,14 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """An envelope and the bytes that passed the gate: CRLF line ends, ASCII, not yet dot-stuffed."""
+    """An envelope and the bytes that passed the gate: CRLF line ends, ASCII, not yet dot-stuffed.
+
+    `is_transparent` says that no line begins with a dot, so that there is nothing to stuff (RFC 5321 4.5.2).
+    """
 
     envelope: Envelope
     content: bytes
+    is_transparent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +163,15 @@ class Reply:
         return 400 <= self.code < 500
 
 
+class Step(StrEnum):
+    """Where in a transaction a relay spoke of a message; DOT is the reply after its final dot (RFC 5321 3.3)."""
+
+    MAIL = "mail"
+    RCPT = "rcpt"
+    DATA = "data"
+    DOT = "dot"
+
+
 class Fate(StrEnum):
     """What became of one message at the relay."""
 
@@ -164,6 +179,7 @@ class Fate(StrEnum):
     LATER = "later"
     NEVER = "never"
     NOT_SENT = "not sent"
+    CUT = "cut"
     UNKNOWN = "unknown"
 
 
@@ -172,9 +188,12 @@ class Transmission:
     """What a transport reports of one message.
 
     `taken`: 2yz after the final dot (RFC 5321 4.2.5). `later`: 4yz. `never`: 5yz, or this relay cannot carry it.
-    `not sent`: the session ended before the final dot was written. `unknown`: it was written and no reply came.
+    `not sent`: the session ended before the final dot was written, through no fault of this message. Once it was
+    written: `cut`: the relay hung up without a reply; `unknown`: we did, or no reply came in time.
+    `step` is where `reply` was said; None where it was not said by the relay.
     """
 
     delivery_id: DeliveryId
     fate: Fate
     reply: Reply | None
+    step: Step | None = None
