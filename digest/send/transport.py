@@ -7,8 +7,8 @@ from typing import Protocol
 from digest.model.ids import DeliveryId
 from digest.model.messages import Message, Transmission
 from digest.send.maildir import MaildirTransport
+from digest.send.plain import SmtpTransport
 from digest.send.relay import parse_relay
-from digest.send.smtp import SmtpTransport
 
 
 class Transport(Protocol):

@@ -3,8 +3,8 @@
 from contextlib import closing
 
 from digest.model.messages import Fate, Message, Transmission
+from digest.send.plain import SmtpTransport
 from digest.send.relay import Relay, Tls
-from digest.send.smtp import SmtpTransport
 from tests.makers.mail import make_message, numbered
 from tests.servers.smtp import ScriptedSmtp
 

@@ -6,8 +6,8 @@ import pytest
 
 from digest.errors import RelayError
 from digest.model.messages import Fate, Reply, Transmission
+from digest.send.plain import SmtpTransport
 from digest.send.session import Timeouts
-from digest.send.smtp import SmtpTransport
 from tests.makers.mail import make_message, numbered
 from tests.send.sending import fates, relay_at, send, to, transmit
 from tests.servers.smtp import ScriptedSmtp

@@ -6,8 +6,8 @@ import pytest
 
 from digest.errors import RelayError
 from digest.model.messages import Fate
+from digest.send.plain import SmtpTransport
 from digest.send.relay import Tls
-from digest.send.smtp import SmtpTransport
 from tests.makers.mail import make_message
 from tests.send.sending import PASSWORD, fates, relay_at, transmit
 from tests.servers.smtp import CERTIFICATE, EXTENSIONS, ScriptedSmtp

@@ -11,7 +11,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from digest.errors import InputError
 from digest.model.messages import Fate
 from digest.send.maildir import MaildirTransport
-from digest.send.smtp import SmtpTransport
+from digest.send.plain import SmtpTransport
 from digest.send.transport import Transport, open_transport
 from tests.makers.mail import make_message, numbered
 from tests.servers.ports import LOOPBACK, free_port

@@ -1,4 +1,4 @@
-"""SMTP: messages handed to a relay one by one, over as few sessions as it allows. What is said lives in session.py."""
+"""Plain SMTP: messages handed to a relay one by one, over as few sessions as it allows. What is said: session.py."""
 
 import ssl
 from collections.abc import Iterable, Iterator
