@@ -1,16 +1,22 @@
 """Links: a token grants one purpose to one reader, and nothing made elsewhere grants anything."""
 
+import base64
+import hashlib
+import hmac
+import struct
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.links import Grant, Links, Purpose
+from digest.links import MAX_DETAIL_CHARS, Grant, Links, Purpose
 from digest.model.addresses import parse_address
-from digest.model.ids import MailingId, SubscriberId, TopicId
+from digest.model.ids import DeliveryId, MailingId, SubscriberId, TopicId
 
 SECRET, OLD_SECRET = b"s" * 32, b"o" * 32
 LINKS = Links([SECRET], base_url="https://news.example/")
 IDS = st.integers(min_value=0, max_value=2**32 - 1)
+DELIVERIES = st.integers(min_value=0, max_value=2**63 - 1)
 
 
 @given(IDS, IDS)
@@ -20,6 +26,19 @@ def test_a_token_says_whose_it_is_and_which_topic(subscriber: int, topic: int) -
     assert LINKS.read_token(Purpose.UNSUBSCRIBE, token) == Grant(
         subscriber_id=SubscriberId(subscriber), topic_id=TopicId(topic)
     )
+
+
+@given(IDS, IDS)
+def test_a_token_is_its_body_and_hmac_in_base32(subscriber: int, topic: int) -> None:
+    token = LINKS.unsubscribe_token(SubscriberId(subscriber), TopicId(topic))
+
+    body = struct.pack(">BLL", derived("key-id")[0], subscriber, topic)
+    tag = hmac.digest(derived("unsubscribe"), body, hashlib.sha256)[:16]
+    assert token == base64.b32encode(body + tag).decode().lower()
+
+
+def derived(label: str) -> bytes:
+    return hmac.digest(SECRET, b"digest.v1." + label.encode(), hashlib.sha256)
 
 
 @given(st.text(max_size=60))
@@ -80,6 +99,52 @@ def test_the_address_that_leaves_fits_into_smtp_limits() -> None:
 
     assert len(address.partition("@")[0]) <= 64
     assert parse_address(address).spelling == address
+
+
+@given(DELIVERIES)
+def test_a_bounce_detail_says_which_delivery_in_capitals_too(delivery: int) -> None:
+    detail = LINKS.bounce_detail(DeliveryId(delivery))
+
+    assert LINKS.read_bounce_detail(detail) == LINKS.read_bounce_detail(detail.upper()) == delivery
+
+
+@given(DELIVERIES)
+def test_the_return_path_fits_into_smtp_limits(delivery: int) -> None:
+    mailbox = parse_address("b" * (63 - MAX_DETAIL_CHARS) + "@example.com")
+
+    address = LINKS.bounce_address(DeliveryId(delivery), mailbox)
+
+    assert len(address.partition("@")[0]) == 64
+    assert parse_address(address).spelling == address
+
+
+@given(st.text(max_size=40) | st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=32, max_size=32))
+def test_a_made_up_bounce_detail_is_nobodys(detail: str) -> None:
+    assert LINKS.read_bounce_detail(detail) is None
+
+
+@given(DELIVERIES, st.integers(0, 31), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567="))
+def test_a_bounce_detail_changed_in_one_place_is_nobodys(delivery: int, place: int, other: str) -> None:
+    detail = LINKS.bounce_detail(DeliveryId(delivery))
+    changed = detail[:place] + other + detail[place + 1 :]
+
+    assert LINKS.read_bounce_detail(changed) == (delivery if changed == detail else None)
+
+
+def test_a_bounce_of_a_mail_signed_with_an_old_secret_is_still_known() -> None:
+    detail = Links([OLD_SECRET], base_url="https://x.example").bounce_detail(DeliveryId(7))
+    rotated = Links([SECRET, OLD_SECRET], base_url="https://x.example")
+
+    assert rotated.read_bounce_detail(detail) == 7
+    assert LINKS.read_bounce_detail(detail) is None
+
+
+def test_a_link_marks_no_bounce_and_a_bounce_opens_no_link() -> None:
+    token = LINKS.unsubscribe_token(SubscriberId(7), TopicId(3))
+    detail = LINKS.bounce_detail(DeliveryId(7))
+
+    assert LINKS.read_bounce_detail(token) is None
+    assert LINKS.read_token(Purpose.UNSUBSCRIBE, detail) is None
 
 
 def test_urls_begin_with_the_public_address() -> None:
