@@ -15,7 +15,7 @@ from digest.flows.services import Services
 from digest.links import Links
 from digest.model.addresses import parse_address
 from digest.model.messages import Mailbox, Publication, Sender
-from digest.send.relay import parse_relay
+from digest.send.relay import parse_relays
 from digest.store.database import Database, sqlite_url
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def _publication(settings: Settings, sender: Sender) -> Publication:
 
 def _is_trial(settings: Settings) -> bool:
     """Return whether mail stays on this machine: in the local mailbox, or at a relay on loopback."""
-    url = settings.smtp_url.get_secret_value()
-    return not url or parse_relay(url).is_loopback
+    return all(relay.is_loopback for relay in parse_relays(settings.smtp_url.get_secret_value()))
 
 
 def _require_real(settings: Settings) -> None:

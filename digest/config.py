@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from digest.errors import InputError, SettingsError
 from digest.model.addresses import parse_address
 from digest.model.messages import Mailbox
-from digest.send.relay import parse_relay
+from digest.send.relay import parse_relays
 
 _PREFIX = "DIGEST_"
 _FILE_SUFFIX = "_FILE"
@@ -56,7 +56,7 @@ def _check_secret(value: SecretStr) -> SecretStr:
 
 def _check_smtp_url(value: SecretStr) -> SecretStr:
     try:
-        parse_relay(value.get_secret_value())
+        parse_relays(value.get_secret_value())
     except InputError as error:
         raise ValueError(str(error)) from error
     return value

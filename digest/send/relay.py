@@ -1,4 +1,4 @@
-"""Relays: what an SMTP URL says of one. No connection is made here."""
+"""Relays: what SMTP URLs say of them. No connection is made here."""
 
 import ipaddress
 from dataclasses import dataclass, field
@@ -9,6 +9,8 @@ from digest.errors import InputError
 
 _EXAMPLE = "smtp://user:password@relay.example.com:587"
 _PORTS = {"smtp": 587, "smtps": 465}
+_MOST = {"connections": 1000, "messages": 1_000_000, "seconds": 86_400, "weight": 1000}
+_OPTIONS = ("starttls", *_MOST)
 
 
 class Tls(StrEnum):
@@ -22,13 +24,21 @@ class Tls(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relay:
-    """Where mail is handed over. `user` is empty when the relay asks for no login; the password is never shown."""
+    """Where mail is handed over. `user` is empty when the relay asks for no login; the password is never shown.
+
+    At most so many `connections` are open at once, each for at most so many `messages` and `seconds`. Of several
+    relays, each has connections in proportion to its `weight`.
+    """
 
     host: str
     port: int
     tls: Tls
     user: str = ""
     password: str = field(default="", repr=False)
+    connections: int = 8
+    messages: int = 1000
+    seconds: int = 300
+    weight: int = 1
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
@@ -39,11 +49,17 @@ class Relay:
         return _is_loopback(self.host)
 
 
+def parse_relays(urls: str) -> tuple[Relay, ...]:
+    """Return the relays that URLs with spaces between them name, none for an empty text; see parse_relay."""
+    return tuple(map(parse_relay, urls.split()))
+
+
 def parse_relay(url: str) -> Relay:
     """Return the relay that an `smtp://` or `smtps://` URL names, or raise InputError without showing its password.
 
     `?starttls=` is `required` (the default), `opportunistic` or `off` (the default for a relay on loopback, where there
     is nobody to listen). `smtps://` is TLS from the first octet (RFC 8314 3.3). Ports default to 587 and 465.
+    `connections=`, `messages=`, `seconds=` and `weight=` are whole numbers; see Relay.
     """
     try:
         parts = urlsplit(url)
@@ -63,20 +79,31 @@ def parse_relay(url: str) -> Relay:
         raise InputError(f"the SMTP URL has a password but no user; write {_EXAMPLE}")
     if not (user + password).isascii():
         raise InputError("the user and password in the SMTP URL must be ASCII")
+    options = _options_of(parts)
     return Relay(
         host=parts.hostname,
         port=port or _PORTS[parts.scheme],
-        tls=_tls_of(parts),
+        tls=_tls_of(parts, options.get("starttls")),
         user=user,
         password=password,
+        **{name: _count(name, options[name]) for name in _MOST if name in options},
     )
 
 
-def _tls_of(parts: SplitResult) -> Tls:
+def _options_of(parts: SplitResult) -> dict[str, str]:
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    asked = options.pop("starttls", None)
-    if options:
-        raise InputError(f"the SMTP URL has the unknown option {min(options)!r}; there is only starttls")
+    if unknown := options.keys() - set(_OPTIONS):
+        raise InputError(f"the SMTP URL has the unknown option {min(unknown)!r}; there are {', '.join(_OPTIONS)}")
+    return options
+
+
+def _count(name: str, typed: str) -> int:
+    if not (typed.isascii() and typed.isdecimal() and 1 <= int(typed[:9]) <= _MOST[name]):
+        raise InputError(f"{name} in the SMTP URL must be a whole number from 1 to {_MOST[name]}")
+    return int(typed)
+
+
+def _tls_of(parts: SplitResult, asked: str | None) -> Tls:
     if parts.scheme == "smtps":
         if asked is not None:
             raise InputError(

@@ -3,7 +3,7 @@
 import pytest
 
 from digest.errors import InputError
-from digest.send.relay import Relay, Tls, parse_relay
+from digest.send.relay import Relay, Tls, parse_relay, parse_relays
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,18 @@ from digest.send.relay import Relay, Tls, parse_relay
         (
             "smtp://me%40news.example:p%2Fw%23@relay.example",
             Relay(host="relay.example", port=587, tls=Tls.REQUIRED, user="me@news.example", password="p/w#"),
+        ),
+        (
+            "smtps://relay.example?connections=20&messages=100&seconds=60&weight=3",
+            Relay(
+                host="relay.example",
+                port=465,
+                tls=Tls.IMPLICIT,
+                connections=20,
+                messages=100,
+                seconds=60,
+                weight=3,
+            ),
         ),
     ],
 )
@@ -45,6 +57,10 @@ def test_a_url_names_a_relay(url: str, relay: Relay) -> None:
         ("smtp://u:secret@relay.example/path", "more than a host and a port"),
         ("smtp://u:secret@relay.example?tls=on", "unknown option 'tls'"),
         ("smtp://u:secret@relay.example?starttls=maybe", "required, opportunistic or off"),
+        ("smtp://u:secret@relay.example?connections=0", "connections in the SMTP URL must be a whole number from 1"),
+        ("smtp://u:secret@relay.example?messages=-1", "messages in the SMTP URL"),
+        ("smtp://u:secret@relay.example?seconds=1.5", "seconds in the SMTP URL"),
+        ("smtp://u:secret@relay.example?weight=99999999999", "weight in the SMTP URL must be .* to 1000"),
         ("smtps://u:secret@relay.example?starttls=required", "takes no starttls"),
         ("smtp://u:secré@relay.example", "must be ASCII"),
         ("smtp://:secret@relay.example", "a password but no user"),
@@ -63,3 +79,10 @@ def test_a_relay_shows_where_it_is_and_no_password() -> None:
     assert str(relay) == "relay.example:2525"
     assert "secret" not in repr(relay)
     assert str(parse_relay("smtp://[2001:db8::1]:25")) == "[2001:db8::1]:25"
+
+
+def test_several_urls_name_several_relays() -> None:
+    relays = parse_relays("smtp://one.example?weight=2  smtps://two.example")
+
+    assert [(relay.host, relay.weight) for relay in relays] == [("one.example", 2), ("two.example", 1)]
+    assert parse_relays(" ") == ()
