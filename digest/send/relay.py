@@ -10,7 +10,7 @@ from digest.errors import InputError
 _EXAMPLE = "smtp://user:password@relay.example.com:587"
 _PORTS = {"smtp": 587, "smtps": 465}
 _MOST = {"connections": 1000, "messages": 1_000_000, "seconds": 86_400, "weight": 1000}
-_OPTIONS = ("starttls", *_MOST)
+_OPTIONS = ("starttls", "auth", *_MOST)
 
 
 class Tls(StrEnum):
@@ -22,10 +22,20 @@ class Tls(StrEnum):
     OFF = "off"
 
 
+class Auth(StrEnum):
+    """How we log in (RFC 4616, RFC 2195; LOGIN and XOAUTH2 have none). For XOAUTH2 the password is a bearer token."""
+
+    PLAIN = "plain"
+    LOGIN = "login"
+    CRAM_MD5 = "cram-md5"
+    XOAUTH2 = "xoauth2"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relay:
     """Where mail is handed over. `user` is empty when the relay asks for no login; the password is never shown.
 
+    Without `auth`, we log in by the best of what the relay offers, but for XOAUTH2: a password is no token.
     At most so many `connections` are open at once, each for at most so many `messages` and `seconds`. Of several
     relays, each has connections in proportion to its `weight`.
     """
@@ -35,6 +45,7 @@ class Relay:
     tls: Tls
     user: str = ""
     password: str = field(default="", repr=False)
+    auth: Auth | None = None
     connections: int = 8
     messages: int = 1000
     seconds: int = 300
@@ -59,7 +70,7 @@ def parse_relay(url: str) -> Relay:
 
     `?starttls=` is `required` (the default), `opportunistic` or `off` (the default for a relay on loopback, where there
     is nobody to listen). `smtps://` is TLS from the first octet (RFC 8314 3.3). Ports default to 587 and 465.
-    `connections=`, `messages=`, `seconds=` and `weight=` are whole numbers; see Relay.
+    `auth=` is one of Auth. `connections=`, `messages=`, `seconds=` and `weight=` are whole numbers; see Relay.
     """
     try:
         parts = urlsplit(url)
@@ -86,6 +97,7 @@ def parse_relay(url: str) -> Relay:
         tls=_tls_of(parts, options.get("starttls")),
         user=user,
         password=password,
+        auth=_auth_of(user, options.get("auth")),
         **{name: _count(name, options[name]) for name in _MOST if name in options},
     )
 
@@ -115,6 +127,16 @@ def _tls_of(parts: SplitResult, asked: str | None) -> Tls:
     if asked not in {Tls.REQUIRED, Tls.OPPORTUNISTIC, Tls.OFF}:
         raise InputError("starttls in the SMTP URL must be required, opportunistic or off")
     return Tls(asked)
+
+
+def _auth_of(user: str, asked: str | None) -> Auth | None:
+    if asked is None:
+        return None
+    if asked not in set(Auth):
+        raise InputError(f"auth in the SMTP URL must be one of {', '.join(Auth)}")
+    if not user:
+        raise InputError(f"the SMTP URL says how to log in (auth) but not as whom; write {_EXAMPLE}")
+    return Auth(asked)
 
 
 def _is_loopback(host: str) -> bool:

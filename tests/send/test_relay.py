@@ -3,7 +3,7 @@
 import pytest
 
 from digest.errors import InputError
-from digest.send.relay import Relay, Tls, parse_relay, parse_relays
+from digest.send.relay import Auth, Relay, Tls, parse_relay, parse_relays
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,10 @@ from digest.send.relay import Relay, Tls, parse_relay, parse_relays
             Relay(host="relay.example", port=25, tls=Tls.OPPORTUNISTIC),
         ),
         ("smtps://relay.example", Relay(host="relay.example", port=465, tls=Tls.IMPLICIT)),
+        (
+            "smtps://me:token@relay.example?auth=xoauth2",
+            Relay(host="relay.example", port=465, tls=Tls.IMPLICIT, user="me", password="token", auth=Auth.XOAUTH2),
+        ),
         ("smtp://127.0.0.1:2525", Relay(host="127.0.0.1", port=2525, tls=Tls.OFF)),
         ("smtp://localhost:2525/", Relay(host="localhost", port=2525, tls=Tls.OFF)),
         ("smtp://[::1]:2525?starttls=required", Relay(host="::1", port=2525, tls=Tls.REQUIRED)),
@@ -64,6 +68,8 @@ def test_a_url_names_a_relay(url: str, relay: Relay) -> None:
         ("smtps://u:secret@relay.example?starttls=required", "takes no starttls"),
         ("smtp://u:secré@relay.example", "must be ASCII"),
         ("smtp://:secret@relay.example", "a password but no user"),
+        ("smtp://u:secret@relay.example?auth=kerberos", "one of plain, login, cram-md5, xoauth2"),
+        ("smtp://relay.example?auth=plain", "not as whom"),
     ],
 )
 def test_a_url_that_cannot_be_used_says_why_and_keeps_its_password(url: str, wrong: str) -> None:
