@@ -37,13 +37,20 @@ def find_dead(folder: Path, owners: Iterable[str]) -> list[str]:
     return [owner for owner in owners if owner.startswith(_host_prefix()) and _is_dead(folder / owner)]
 
 
+def list_alive(folder: Path) -> list[str]:
+    """Return the owners on this host that still run."""
+    ours = (path for path in folder.glob("*") if path.name.startswith(_host_prefix()))
+    return sorted(path.name for path in ours if not _is_dead(path))
+
+
 def _is_dead(path: Path) -> bool:
+    """Ask by a shared lock, so that two who ask at once do not take each other for the owner."""
     try:
-        descriptor = os.open(path, os.O_RDWR)
+        descriptor = os.open(path, os.O_RDONLY)
     except OSError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
         return False
     finally:

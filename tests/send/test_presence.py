@@ -1,0 +1,52 @@
+"""Presence: a worker is known to be alive, or gone, by a lock that the kernel holds for it."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from digest.send.presence import announce, find_dead, forget, list_alive
+
+STAY = """
+import sys
+from pathlib import Path
+from digest.send.presence import announce
+with announce(Path(sys.argv[1])) as owner:
+    print(owner, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_worker_is_alive_while_it_runs_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    with announce(tmp_path) as owner:
+        assert list_alive(tmp_path) == [owner]
+        assert find_dead(tmp_path, [owner]) == []
+
+    assert list_alive(tmp_path) == []
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_killed_worker_is_dead_until_it_is_forgotten(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", STAY, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdout
+        owner = worker.stdout.readline().strip()
+        assert list_alive(tmp_path) == [owner]
+        worker.send_signal(signal.SIGKILL)
+
+    assert find_dead(tmp_path, [owner]) == [owner]
+    assert list_alive(tmp_path) == []
+    forget(tmp_path, [owner])
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_worker_of_another_host_is_not_ours_to_judge(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere-1").touch()
+
+    assert find_dead(tmp_path, ["elsewhere-1"]) == []
+    assert list_alive(tmp_path) == []
+
+
+def test_a_folder_nobody_worked_in_has_nobody(tmp_path: Path) -> None:
+    assert list_alive(tmp_path / "none") == []
