@@ -85,6 +85,19 @@ def database(database_url: str) -> Iterator[Database]:
         yield opened
 
 
+@pytest.fixture
+def empty_database(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> Iterator[Database]:
+    """A second database of the same kind, without a table."""
+    if database.is_sqlite:
+        with closing(Database(f"sqlite:///{tmp_path / 'empty.db'}")) as opened:
+            yield opened
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    with closing(Database(server.create("empty"))) as opened:
+        yield opened
+    server.drop("empty")
+
+
 def _migrate(url: str) -> None:
     with closing(Database(url)) as database:
         upgrade(database)

@@ -3,7 +3,19 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Dialect, Integer, String, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    TypeDecorator,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import DDLCompiler
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit key. SQLite counts up by itself only in a column that is called INTEGER."""
@@ -37,3 +49,16 @@ def status_check(name: str, values: type[StrEnum]) -> CheckConstraint:
     """Return the constraint that keeps a column within an enum's values."""
     listed = ", ".join("'{}'".format(one.value.replace("'", "''")) for one in values)
     return CheckConstraint(f"{name} IN ({listed})", name=f"{name}_known")
+
+
+class PartitionedKey(PrimaryKeyConstraint):
+    """A primary key that takes in the column its table is partitioned by, as PostgreSQL asks for.
+
+    SQLite has no partitions, and counts up by itself only in a key of one column: there it is the first alone.
+    """
+
+
+@compiles(PartitionedKey, "sqlite")
+def _write_first_column_alone(key: PartitionedKey, compiler: DDLCompiler, **_options: object) -> str:
+    name = compiler.preparer.format_constraint(key)
+    return f"CONSTRAINT {name} PRIMARY KEY ({compiler.preparer.quote(key.columns[0].name)})"

@@ -1,31 +1,14 @@
 """All migrations together make the tables that the program is written for, on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Mapping
 
-import pytest
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
-from digest.store.database import Database, sqlite_url
+from digest.store.database import Database
 from digest.store.migrate import revision_gap, upgrade
 from digest.store.tables import metadata
-from tests.servers.postgres import PostgresServer
 
 Shape = dict[str, list[str]]
-
-
-@pytest.fixture
-def empty_database(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> Iterator[Database]:
-    """A second database of the same kind, without a table."""
-    if database.is_sqlite:
-        with closing(Database(sqlite_url(tmp_path / "empty.db"))) as opened:
-            yield opened
-        return
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    with closing(Database(server.create("empty"))) as opened:
-        yield opened
-    server.drop("empty")
 
 
 def shape(connection: Connection) -> Shape:
@@ -40,10 +23,24 @@ def shape(connection: Connection) -> Shape:
         inspector.get_indexes,
         lambda table: [inspector.get_pk_constraint(table)],
     )
-    return {
+    tables = {
         table: sorted(_in_words(part) for ask in asked for part in ask(table))
         for table in inspector.get_table_names()
         if table != "alembic_version"
+    }
+    return tables if connection.dialect.name == "sqlite" else tables | _beside_tables(connection)
+
+
+def _beside_tables(connection: Connection) -> Shape:
+    """Return the sequences, by what the partitioned tables are parted, and the partitions there are."""
+    keys = connection.execute(
+        text("SELECT partrelid::regclass, pg_get_partkeydef(partrelid) FROM pg_partitioned_table")
+    )
+    parts = connection.execute(text("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'"))
+    return {
+        "sequences": sorted(inspect(connection).get_sequence_names()),
+        "partitioned": [f"{table} by {key}" for table, key in keys],
+        "partitions": sorted(parts.scalars()),
     }
 
 
@@ -63,6 +60,7 @@ def test_migrations_make_the_tables(database: Database, empty_database: Database
         migrated = shape(tx)
 
     assert migrated == written
+    assert database.is_sqlite or migrated["partitioned"] == ["delivery by RANGE (slot_at)"]
 
 
 def test_migrating_again_changes_nothing(database: Database) -> None:

@@ -1,8 +1,9 @@
 """The tables. Their names are the vocabulary; constraints hold the promises before any code does."""
 
 from digest.store.tables.editions import edition, edition_item, edition_verdict, topic, topic_pick, topic_tag
-from digest.store.tables.mailings import delivery, mailing, mailing_edition
+from digest.store.tables.mailings import delivery, lease, mailing, mailing_edition
 from digest.store.tables.metadata import metadata
+from digest.store.tables.settings import setting, warm_up_day
 from digest.store.tables.stories import source, story, story_identity, story_revision, story_source, story_tag, tag
 from digest.store.tables.subscribers import consent, subscriber, subscription, suppression
 
@@ -12,9 +13,11 @@ __all__ = [
     "edition",
     "edition_item",
     "edition_verdict",
+    "lease",
     "mailing",
     "mailing_edition",
     "metadata",
+    "setting",
     "source",
     "story",
     "story_identity",
@@ -28,4 +31,5 @@ __all__ = [
     "topic",
     "topic_pick",
     "topic_tag",
+    "warm_up_day",
 ]

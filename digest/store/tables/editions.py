@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from digest.model.editions import EditionStatus, Reason
+from digest.model.mailings import DoubtPolicy
 from digest.model.topics import Pick, Theme, TopicStatus
 from digest.store.columns import BigId, UtcDateTime, status_check, status_column
 from digest.store.tables.metadata import metadata
@@ -47,8 +48,10 @@ topic = Table(
     status_column("theme"),
     status_column("status"),
     Column("added_at", UtcDateTime, nullable=False),
+    Column("doubt_policy", String(32), nullable=False, server_default=DoubtPolicy.BY_CAUSE.value),
     status_check("theme", Theme),
     status_check("status", TopicStatus),
+    status_check("doubt_policy", DoubtPolicy),
     CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday_known"),
     CheckConstraint("min_stories >= 1 AND max_stories >= min_stories", name="size_possible"),
 )
