@@ -21,6 +21,7 @@ LEAST_COMPLAINTS = 5
 """Fewer complaints pause nothing, however few mails were sent."""
 
 _WARNINGS = 5
+_MAX_QUOTED_CHARS = 200
 
 _HARD = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.7.17", "5.7.18"})
 _HARD_WITHOUT_ENHANCED = frozenset({550, 551, 553})
@@ -117,16 +118,16 @@ class Brake:
         self._refused = 0
         self._warnings = 0
 
-    def saw(self, verdict: Verdict) -> str | None:
-        """Count a verdict; return a reason to pause the mailing, or None."""
+    def saw(self, verdict: Verdict, transmission: Transmission) -> str | None:
+        """Count the verdict on a transmission; return a reason to pause the mailing, or None."""
         if verdict is Verdict.UNHEARD:
             return None
         if verdict is Verdict.OUR_FAULT:
-            return "the relay refuses mail for what it is or whom it comes from, not for its reader"
+            return f"the relay refuses it for what it is, or whom it comes from: {_quote(transmission.reply)}"
         if verdict is Verdict.WARNED:
             self._warnings += 1
             if self._warnings >= _WARNINGS:
-                return f"the relay put off {self._warnings} mails for what they are or whom they come from"
+                return f"the relay puts it off for what it is, or whom it comes from: {_quote(transmission.reply)}"
         self._count(verdict is Verdict.HARD_BOUNCE or verdict is Verdict.REFUSED)
         return self._weigh()
 
@@ -143,6 +144,12 @@ class Brake:
         if self._refused < self._limit * replies:
             return None
         return f"the relay refused {self._refused} of the last {replies} mails"
+
+
+def _quote(reply: Reply | None) -> str:
+    """Return a reply as one short line. What a relay says may quote an address; it is kept as replies are."""
+    words = (str(reply.code), reply.enhanced, reply.text) if reply else ()
+    return " ".join(filter(None, words))[:_MAX_QUOTED_CHARS]
 
 
 def weigh_complaints(complaints: int, sent: int, *, limits: BrakeLimits) -> str | None:

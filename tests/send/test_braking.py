@@ -126,8 +126,12 @@ def test_only_refusals_in_the_relays_words_suppress_or_pause(code: int, enhanced
     assert {fate for fate, verdict in verdicts.items() if verdict in final} == {Fate.NEVER}
 
 
+REPLY = Reply(code=550, enhanced="5.7.1", text="no")
+SAID = Transmission(delivery_id=DeliveryId(1), fate=Fate.NEVER, reply=REPLY, step=Step.DOT)
+
+
 def reasons(brake: Brake, *verdicts: Verdict) -> list[str]:
-    return [reason for verdict in verdicts if (reason := brake.saw(verdict))]
+    return [reason for verdict in verdicts if (reason := brake.saw(verdict, SAID))]
 
 
 def test_a_tenth_refused_pauses_once_a_hundred_were_seen() -> None:
@@ -156,8 +160,10 @@ def test_sessions_that_broke_are_not_counted() -> None:
     assert reasons(brake, Verdict.REFUSED) == ["the relay refused 100 of the last 100 mails"]
 
 
-def test_one_refusal_for_what_we_are_pauses_at_once() -> None:
-    assert len(reasons(Brake(BrakeLimits(refused=None)), Verdict.OUR_FAULT)) == 1
+def test_one_refusal_for_what_we_are_pauses_at_once_in_the_relays_words() -> None:
+    (reason,) = reasons(Brake(BrakeLimits(refused=None)), Verdict.OUR_FAULT)
+
+    assert reason.endswith(": 550 5.7.1 no")
 
 
 def test_a_few_warnings_pause() -> None:
