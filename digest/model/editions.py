@@ -25,7 +25,10 @@ class Period:
 
 
 class EditionStatus(StrEnum):
-    """Where an edition stands. `built` may be sent; `held` waits for an editor; `recalled` is not sent any more."""
+    """Where an edition stands. `built` may be sent; `held` waits for an editor; `recalled` is not sent any more.
+
+    One that is complete goes back to `sending` when mails of it that were in doubt are sent again.
+    """
 
     BUILT = "built"
     HELD = "held"
@@ -42,7 +45,7 @@ _CHANGES = {
     EditionStatus.BUILT: {EditionStatus.HELD, EditionStatus.SENDING, EditionStatus.RECALLED},
     EditionStatus.HELD: {EditionStatus.BUILT, EditionStatus.RECALLED},
     EditionStatus.SENDING: {EditionStatus.COMPLETE, EditionStatus.RECALLED},
-    EditionStatus.COMPLETE: set[EditionStatus](),
+    EditionStatus.COMPLETE: {EditionStatus.SENDING, EditionStatus.RECALLED},
     EditionStatus.RECALLED: set[EditionStatus](),
 }
 

@@ -102,7 +102,10 @@ CHANGES: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailing:
-    """What goes out at one slot. `planned` is the number of deliveries it was planned with."""
+    """What goes out at one slot. `planned` is the number of deliveries it was planned with.
+
+    `pause_reason` says why it is paused, and is empty while it is not.
+    """
 
     id: MailingId
     kind: MailingKind
@@ -110,6 +113,8 @@ class Mailing:
     status: MailingStatus
     planned: int
     edition_ids: tuple[EditionId, ...]
+    pause_reason: str = ""
+    recalled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +159,10 @@ class ReplyCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailingTotals:
-    """A mailing's rows by status. `presumed_sent` are in-doubt rows closed as sent, counted apart."""
+    """A mailing's rows by status. `presumed_sent` are in-doubt rows closed as sent, counted apart.
+
+    `is_pruned`: the rows are gone, and this is what they came to.
+    """
 
     mailing_id: MailingId
     planned: int
@@ -165,6 +173,7 @@ class MailingTotals:
     queued: int = 0
     deferred: int = 0
     in_doubt: int = 0
+    is_pruned: bool = False
 
     @property
     def is_balanced(self) -> bool:

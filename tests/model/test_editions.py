@@ -10,7 +10,7 @@ ALLOWED = {
     "built": {"held", "sending", "recalled"},
     "held": {"built", "recalled"},
     "sending": {"complete", "recalled"},
-    "complete": set[str](),
+    "complete": {"sending", "recalled"},
     "recalled": set[str](),
 }
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
