@@ -24,7 +24,7 @@ def make_partition(tx: Transaction, slot_at: datetime) -> None:
     tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MAKING_LOCK})
     if _is_made(tx, name):
         return
-    end = _next_month(start)
+    end = next_month(start)
     tx.execute(text(f"CREATE TABLE {name} (LIKE delivery INCLUDING ALL) WITH (fillfactor = {_FILLFACTOR})"))
     tx.execute(text(f"ALTER TABLE delivery ATTACH PARTITION {name} FOR VALUES FROM ('{start}') TO ('{end}')"))
 
@@ -39,7 +39,8 @@ def month_of(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def _next_month(start: datetime) -> datetime:
+def next_month(start: datetime) -> datetime:
+    """Return the start of the month after the one that starts then."""
     return start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
 
 
