@@ -33,7 +33,13 @@ def redis() -> Iterator[RedisServer]:
     if url := os.environ.get(RUNNING_URL):
         yield RedisServer(url)
         return
-    port = free_port()
+    with redis_at(free_port()) as server:
+        yield server
+
+
+@contextmanager
+def redis_at(port: int) -> Iterator[RedisServer]:
+    """Give an empty server of our own at a port of the loopback address, so that it can be stopped and started."""
     with tempfile.TemporaryDirectory(prefix="digest-redis-") as folder:
         options = ["--port", str(port), "--bind", LOOPBACK, "--dir", folder, "--save", "", "--appendonly", "no"]
         with running([_find_program(), *options]):
