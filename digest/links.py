@@ -20,7 +20,7 @@ _TAG_OCTETS, _BOUNCE_TAG_OCTETS = 16, 11
 _BODY, _MESSAGE, _BOUNCE = struct.Struct(">BLL"), struct.Struct(">xL4xxL4x"), struct.Struct(">BQ")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
-"""What ten bits are in base32. Ten at a time take half as long as the standard library, and each mail has three tokens."""
+"""What ten bits are in base32: each mail has three tokens, and this takes half the standard library's time."""
 
 MAX_DETAIL_CHARS = 32
 """The longest detail that a bounce address has after its plus sign."""

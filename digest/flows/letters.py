@@ -27,6 +27,7 @@ def recipient_for(
     subscriber_id: SubscriberId,
     mailing_id: MailingId,
     now: datetime,
+    return_path: str = "",
 ) -> Recipient:
     """Return what makes an edition's message one reader's own: their links, greeting, ids, and the date `now`."""
     links, sender = services.links, services.sender
@@ -42,6 +43,7 @@ def recipient_for(
         message_id=links.message_id(mailing_id, subscriber_id, domain=sender.message_id_domain),
         unsubscribe_mailto=links.unsubscribe_mailbox(token, sender.unsubscribe_mailbox),
         date=now,
+        return_path=return_path,
     )
 
 
@@ -64,7 +66,8 @@ class Letters:
         Raises PreflightError for an edition that must not go out, and UnsafeMessageError where one of this reader's
         values may not leave.
         """
-        edition, skeleton = self._ready_for(delivery.edition_ids)
+        edition, skeleton = self._ready.get(delivery.edition_ids) or self._make_ready(delivery.edition_ids)
+        bounces = self._services.sender.bounces
         recipient = recipient_for(
             self._services,
             edition,
@@ -72,14 +75,14 @@ class Letters:
             subscriber_id=delivery.subscriber_id,
             mailing_id=delivery.mailing_id,
             now=now,
+            return_path=self._services.links.bounce_address(delivery.id, bounces) if bounces else "",
         )
         return skeleton.message_for(recipient)
 
-    def _ready_for(self, edition_ids: tuple[EditionId, ...]) -> _Ready:
-        if edition_ids not in self._ready:
-            with self._services.database.read() as tx:
-                carried = [editions.find_edition(tx, one) for one in edition_ids]
-            first, *more = [compile_sendable(self._compiler, one, self._services) for one in carried]
-            skeleton = build_skeleton(first, *more, sender=self._services.sender)
-            self._ready[edition_ids] = _Ready(carried[0], skeleton)
-        return self._ready[edition_ids]
+    def _make_ready(self, edition_ids: tuple[EditionId, ...]) -> _Ready:
+        with self._services.database.read() as tx:
+            carried = [editions.find_edition(tx, one) for one in edition_ids]
+        first, *more = [compile_sendable(self._compiler, one, self._services) for one in carried]
+        ready = _Ready(carried[0], build_skeleton(first, *more, sender=self._services.sender))
+        self._ready[edition_ids] = ready
+        return ready

@@ -97,7 +97,9 @@ class Mailbox:
 class Sender:
     """Who a newsroom's mail comes from: settings that are the same for every message.
 
-    `return_path` is the envelope sender; `message_id_domain` and `list_domain` are domains we own.
+    `return_path` is the envelope sender; `message_id_domain` and `list_domain` are domains we own. `bounces`, where
+    there is one, is a mailbox that takes any detail after a plus sign, so that each mail can have a return path of its
+    own (VERP).
     """
 
     mailbox: Mailbox
@@ -107,6 +109,7 @@ class Sender:
     list_domain: str
     unsubscribe_mailbox: Address
     sender_id: str
+    bounces: Address | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ def transfer_encoded_octets(texts: Iterable[CompiledText]) -> int:
     """Return at most how many octets the texts take in quoted-printable (RFC 2045 6.7), slots and line ends counted.
 
     An upper bound, so that it holds however an encoder breaks its lines: it is reckoned with a soft break after every
-    70 characters, where the rule allows 76 with the break's sign.
+    70 characters, where the rule allows 76 with the break's sign, and with dots escaped that may come to begin a line.
     """
     octets = 0
     for text in texts:
@@ -29,4 +29,5 @@ def transfer_encoded_octets(texts: Iterable[CompiledText]) -> int:
 
 def _encoded_octets(text: bytes) -> int:
     escaped = len(text.translate(None, _AS_THEY_ARE + b"\n"))
-    return len(text) + 2 * escaped + text.count(b"\n") + 2 * (text.count(b" \n") + text.count(b"\t\n"))
+    escaped += text.count(b" \n") + text.count(b"\t\n") + text.count(b"\n.") + text.count(b"..") + text.startswith(b".")
+    return len(text) + 2 * escaped + text.count(b"\n")

@@ -88,9 +88,13 @@ def salutation(name: str, *, lang: str) -> str:
 
 
 def _cleaned_name(name: str) -> str:
-    visible = "".join(char if char in _JOINERS or unicodedata.category(char)[0] not in "CZ" else " " for char in name)
+    visible = name if name.isprintable() else "".join(map(_visible, name))  # printable: nothing of C or Z but spaces
     line = " ".join(visible.split())
     return line if len(line) <= MAX_NAME_CHARS else line[: MAX_NAME_CHARS - 1].rstrip() + "…"
+
+
+def _visible(char: str) -> str:
+    return char if char in _JOINERS or unicodedata.category(char)[0] not in "CZ" else " "
 
 
 def _filled(phrase: str, values: dict[str, str]) -> str:

@@ -26,6 +26,7 @@ class Personal(NamedTuple):
     break, so that it begins and ends at column 0 wherever it is set.
     """
 
+    mail_from: str
     rcpt_to: str
     fields: tuple[bytes, ...]
     slots: tuple[bytes, ...]
@@ -49,6 +50,7 @@ def check_message(message: Message) -> None:
 
 def check_personal(personal: Personal) -> None:
     """Raise UnsafeMessageError wherever `check_message` would, given that all else in the message has passed it."""
+    _check_address(personal.mail_from, "return path")
     _check_address(personal.rcpt_to, "recipient")
     for name, value in zip(PERSONAL_FIELDS, personal.fields, strict=True):
         _check_field(name, value)
@@ -69,6 +71,8 @@ def _check_lines(content: bytes) -> None:
         raise UnsafeMessageError("message: CR or LF stands alone (RFC 5321 2.3.8)")
     if not content.endswith(b"\r\n"):
         raise UnsafeMessageError("message: does not end with a line end (RFC 5321 2.3.8)")
+    if content.startswith(b".") or b"\n." in content:
+        raise UnsafeMessageError("message: a line begins with a dot, which SMTP would have to double (RFC 5321 4.5.2)")
     if _longest_line(content) > _MAX_LINE:
         raise UnsafeMessageError(f"message: a line is longer than {_MAX_LINE} octets (RFC 5322 2.1.1)")
 

@@ -20,6 +20,7 @@ _ENCODED_WORD_FRAME = len("=?utf-8?q??=")
 _PLAIN = re.compile(r"[!-~]{1,69}(?: [!-~]{1,76})*")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _MAX_PLAIN_NAME = 60
+_PLAIN_MAILTO = re.compile(r"[A-Za-z0-9@!$'*+._~-]*")
 _Q_PLAIN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
 _Q_OCTETS = tuple(
     "_" if octet == 0x20 else chr(octet) if octet in _Q_PLAIN else f"={octet:02X}" for octet in range(256)
@@ -87,8 +88,8 @@ def list_unsubscribe(url: str, address: str) -> bytes:
 
     No encoded word and no other fold may stand in it: receivers would not find the URI, and so offer no one-click.
     """
-    mailto = quote(raw(address), safe="@!$'*+-._~")
-    return b"<" + raw(url) + b">,\r\n <mailto:" + mailto.encode("ascii") + b">"
+    mailto = address if _PLAIN_MAILTO.fullmatch(address) else quote(raw(address), safe="@!$'*+-._~")
+    return raw(f"<{url}>,\r\n <mailto:{mailto}>")
 
 
 def feedback_id(edition: str, topic: str, sender_id: str) -> bytes:

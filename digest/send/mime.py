@@ -2,16 +2,15 @@
 
 A skeleton is the message of one or several editions as ready bytes with holes. Each piece of a part is quoted-printable
 and closed by a soft line break, so that any piece may stand after any other, and a message is one join. How a field
-body is written lives in headers.py; what may leave, in gate.py.
+body is written lives in headers.py, signatures in dkim.py; what may leave, in gate.py.
 """
 
-import binascii
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 
 from digest.errors import PreflightError, UnsafeMessageError
 from digest.model.addresses import Address
@@ -25,16 +24,16 @@ from digest.model.messages import (
     Sender,
     Slot,
 )
-from digest.send import headers
+from digest.send import grammar, headers
 from digest.send.gate import HTML_HEAD, PERSONAL_FIELDS, PLAIN_TEXT_HEAD, Personal, check_message, check_personal
-
-Piece = bytes | int
-"""Bytes that are the same in every message, or a hole: the place in `Personal` of the value that stands there."""
+from digest.send.pieces import Form, Piece
+from digest.send.quoted_printable import closed, open_ended
 
 _SLOTS = tuple(Slot)
 _SLOT_VALUES: Callable[[ReaderValues], tuple[str, ...]] = attrgetter(*_SLOTS)
 _TEXT_HOLES = {slot: hole for hole, slot in enumerate(_SLOTS, start=len(PERSONAL_FIELDS))}
 _HTML_HOLES = {slot: hole + len(_SLOTS) for slot, hole in _TEXT_HOLES.items()}
+_HOLES = len(PERSONAL_FIELDS) + 2 * len(_SLOTS)
 _MARKUP = re.compile('[&<>"]')
 _PROBE = Address(spelling="probe@example.com", key="probe@example.com")
 
@@ -42,12 +41,9 @@ _PROBE = Address(spelling="probe@example.com", key="probe@example.com")
 class MessageSkeleton:
     """The messages of one mailing's readers who get the same editions; `message_for` makes one."""
 
-    def __init__(self, pieces: Sequence[Piece], sender: Sender) -> None:
+    def __init__(self, head: Mapping[str, Piece], body: Sequence[Piece], sender: Sender) -> None:
         self._sender = sender
-        self._literals = tuple(piece for piece in pieces if isinstance(piece, bytes))
-        holes = len(PERSONAL_FIELDS) + 2 * len(_SLOTS)
-        literal_places = iter(range(holes, holes + len(self._literals)))
-        self._in_order = itemgetter(*(next(literal_places) if isinstance(p, bytes) else p for p in pieces))
+        self._form = Form([*_written(head), *body], holes=_HOLES)
 
     def message_for(self, recipient: Recipient) -> Message:
         """Return this reader's message, checked; raise UnsafeMessageError if one of their values may not leave."""
@@ -57,9 +53,11 @@ class MessageSkeleton:
 
     def join(self, personal: Personal) -> Message:
         """Return the message with these values in the holes, unchecked."""
-        content = b"".join(self._in_order(personal.fields + personal.slots + self._literals))
-        envelope = Envelope(mail_from=self._sender.return_path.spelling, rcpt_to=personal.rcpt_to)
-        return Message(envelope=envelope, content=content)
+        return Message(
+            envelope=Envelope(mail_from=personal.mail_from, rcpt_to=personal.rcpt_to),
+            content=self._form.fill(personal.fields + personal.slots),
+            is_transparent=True,
+        )
 
 
 def build_skeleton(compiled: CompiledEdition, *more: CompiledEdition, sender: Sender) -> MessageSkeleton:
@@ -81,18 +79,20 @@ def _unchecked_skeleton(editions: Sequence[CompiledEdition], sender: Sender) -> 
     text = list(_encoded(chain.from_iterable(part.text for part in parts), _TEXT_HOLES))
     page = list(_encoded(chain.from_iterable(part.html for part in parts), _HTML_HOLES))
     boundary = _boundary(text, page)
-    delimiter = b"\r\n--" + boundary
-    body = [delimiter + b"\r\n" + PLAIN_TEXT_HEAD, *text, delimiter + b"\r\n" + HTML_HEAD, *page, delimiter + b"--\r\n"]
-    return MessageSkeleton(_merged([*_head(editions, sender, boundary), *body]), sender)
+    delimiter = b"--" + boundary
+    between = b"\r\n" + delimiter
+    body = [delimiter + b"\r\n" + PLAIN_TEXT_HEAD, *text, between + b"\r\n" + HTML_HEAD, *page, between + b"--\r\n"]
+    return MessageSkeleton(_head(editions, sender, boundary), body, sender)
 
 
 def personal_values(recipient: Recipient, sender: Sender) -> Personal:
     """Return what differs in this reader's message; raise UnsafeMessageError where a value has no safe form."""
     values = _SLOT_VALUES(recipient.values)
     together = headers.one_line("".join(values), "a reader's value")
-    text = tuple(map(_open_ended, values))
-    page = tuple(map(_open_ended, map(Slot.html, _SLOTS, values))) if _MARKUP.search(together) else text
+    text = tuple(map(open_ended, values))
+    page = tuple(map(open_ended, map(Slot.html, _SLOTS, values))) if _MARKUP.search(together) else text
     return Personal(
+        mail_from=recipient.return_path or sender.return_path.spelling,
         rcpt_to=recipient.mailbox.address.spelling,
         fields=(
             headers.mailbox(recipient.mailbox, "To"),
@@ -104,27 +104,38 @@ def personal_values(recipient: Recipient, sender: Sender) -> Personal:
     )
 
 
-def _head(editions: Sequence[CompiledEdition], sender: Sender, boundary: bytes) -> Iterator[Piece]:
-    """Yield the fields in the order that the gate demands."""
+def _head(editions: Sequence[CompiledEdition], sender: Sender, boundary: bytes) -> dict[str, Piece]:
+    """Return each field's body, or its hole, in the order that the gate demands."""
     first = editions[0]
     languages = ", ".join(dict.fromkeys(edition.lang for edition in editions))
-    yield b"From: " + headers.mailbox(sender.mailbox, "From") + b"\r\nTo: "
-    yield PERSONAL_FIELDS.index("To")
+    bodies: dict[str, Piece] = {
+        "From": headers.mailbox(sender.mailbox, "From"),
+        "Subject": headers.unstructured(first.subject, "Subject"),
+        "MIME-Version": b"1.0",
+        "List-Id": headers.list_id(first.topic_name, first.topic_slug, sender.list_domain),
+        "List-Unsubscribe-Post": b"List-Unsubscribe=One-Click",
+        "List-Archive": b"<" + headers.raw(first.archive_url) + b">",
+        "List-Post": b"NO",
+        "Feedback-ID": headers.feedback_id(first.edition_key, first.topic_slug, sender.sender_id),
+        "Precedence": b"bulk",
+        "Auto-Submitted": b"auto-generated",
+        "X-Auto-Response-Suppress": b"All",
+        "Content-Language": headers.raw(languages),
+        "Content-Type": b'multipart/alternative;\r\n boundary="' + boundary + b'"',
+    }
+    bodies |= {name: hole for hole, name in enumerate(PERSONAL_FIELDS)}
     if sender.reply_to is not None:
-        yield b"\r\nReply-To: " + headers.mailbox(sender.reply_to, "Reply-To")
-    yield b"\r\nSubject: " + headers.unstructured(first.subject, "Subject") + b"\r\nDate: "
-    yield PERSONAL_FIELDS.index("Date")
-    yield b"\r\nMessage-ID: "
-    yield PERSONAL_FIELDS.index("Message-ID")
-    yield b"\r\nMIME-Version: 1.0\r\nList-Id: "
-    yield headers.list_id(first.topic_name, first.topic_slug, sender.list_domain) + b"\r\nList-Unsubscribe: "
-    yield PERSONAL_FIELDS.index("List-Unsubscribe")
-    yield b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"
-    yield b"\r\nList-Archive: <" + headers.raw(first.archive_url) + b">\r\nList-Post: NO"
-    yield b"\r\nFeedback-ID: " + headers.feedback_id(first.edition_key, first.topic_slug, sender.sender_id)
-    yield b"\r\nPrecedence: bulk\r\nAuto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All"
-    yield b"\r\nContent-Language: " + headers.raw(languages)
-    yield b'\r\nContent-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n'
+        bodies["Reply-To"] = headers.mailbox(sender.reply_to, "Reply-To")
+    return {name: bodies[name] for name in grammar.FIELDS if name in bodies}
+
+
+def _written(head: Mapping[str, Piece]) -> Iterator[Piece]:
+    """Yield the fields as they stand in a message, and the empty line after them."""
+    for name, body in head.items():
+        yield name.encode("ascii") + b": "
+        yield body
+        yield b"\r\n"
+    yield b"\r\n"
 
 
 def _encoded(pieces: Iterable[str | Slot], holes: Mapping[Slot, int]) -> Iterator[Piece]:
@@ -135,47 +146,16 @@ def _encoded(pieces: Iterable[str | Slot], holes: Mapping[Slot, int]) -> Iterato
             literal += piece
             continue
         if literal:
-            *lines, last = _lines(literal)
-            yield b"".join(_quoted(line) + b"\r\n" for line in lines) + _open_ended(last)
+            yield open_ended(literal)
         yield holes[piece]
         literal = ""
-    yield b"\r\n".join(_quoted(line) for line in _lines(literal or "\n"))
-
-
-def _lines(text: str) -> list[str]:
-    """Return a text's lines; half a character in it, which UTF-8 does not have, becomes a question mark."""
-    text = text.encode("utf-8", "replace").decode()
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-
-def _open_ended(line: str) -> bytes:
-    """Return one line as quoted-printable and a soft line break, so that whatever follows begins at column 0.
-
-    The equals sign that is added and cut off again makes the encoder leave room for the soft line break.
-    """
-    return _quoted(line + "=")[: -len("=3D")] + b"=\r\n"
-
-
-def _quoted(line: str) -> bytes:
-    """Return one line as quoted-printable. (Given several, binascii lets one that ends with a space grow too long.)"""
-    return binascii.b2a_qp(line.encode()).replace(b"\n", b"\r\n")
+    yield closed(literal or "\n")
 
 
 def _boundary(*parts: Sequence[Piece]) -> bytes:
     """Return a boundary that no part can hold: quoted-printable never has `=_` (RFC 2045 6.7)."""
     literals = (piece for part in parts for piece in part if isinstance(piece, bytes))
     return b"=_" + hashlib.sha256(b"".join(literals)).hexdigest()[:32].encode()
-
-
-def _merged(pieces: Sequence[Piece]) -> list[Piece]:
-    """Return the pieces with neighbouring bytes made one."""
-    merged: list[Piece] = []
-    for piece in pieces:
-        if merged and isinstance(piece, bytes) and isinstance(merged[-1], bytes):
-            merged[-1] += piece
-        else:
-            merged.append(piece)
-    return merged
 
 
 def _probe(sender: Sender) -> Recipient:

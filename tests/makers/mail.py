@@ -101,6 +101,7 @@ def make_recipient(
     preferences_url: str = "https://daily.example/choose/dG9rZW4",
     message_id: str = "1.2.tag@mail.daily.example",
     unsubscribe_mailto: str = "leave+1.tag@daily.example",
+    return_path: str = "",
 ) -> Recipient:
     return Recipient(
         mailbox=Mailbox(name=name, address=make_address(address)),
@@ -113,6 +114,7 @@ def make_recipient(
         message_id=message_id,
         unsubscribe_mailto=unsubscribe_mailto,
         date=datetime(2026, 11, 22, 13, 0, 0, tzinfo=UTC),
+        return_path=return_path,
     )
 
 

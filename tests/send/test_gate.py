@@ -79,6 +79,7 @@ def test_a_good_message_passes() -> None:
         (b"Three stories.", b"--" + BOUNDARY, "body: is not two parts"),
         (b"Three stories.", b"\xc3\xa9", "not ASCII"),
         (b"Three stories.", b"\0", "NUL"),
+        (b"Three stories.", b".", "a line begins with a dot"),
         (b"Three stories.", b"\n.\n", "CR or LF stands alone"),
         (b"Three stories.", b"\r.\r\n", "CR or LF stands alone"),
         (b"Three stories.", b"x" * 999, "longer than 998"),
@@ -128,7 +129,7 @@ GOOD_PERSONAL = personal_values(make_recipient(name="ZoÃ«", salutation="Dear ZoÃ
 FRAGMENTS = (
     *(b"\r\n", b"\n", b"\r", b"\0", b"\t", b"\x0b", b"\x7f", b"\xff", b" ", b"  ", b"x "),
     *(b" " * 80, b"x" * 80, b"x" * 1000, b"\r\nBcc: x@y", b"\r\n\r\n", b"\r\n ", b"\r\n \r\n "),
-    *(b"=?", b"?=", b"=?utf-8?q?=0D?=", b" =?utf-8?b?4oCo?= ", b"=", b"=FF", b"=\r\n", b"=0", b"=_"),
+    *(b"=?", b"?=", b"=?utf-8?q?=0D?=", b" =?utf-8?b?4oCo?= ", b"=", b"=FF", b"=\r\n", b"=\r\n.", b"=0", b"=_"),
     *(b"@", b"<", b">", b",", b'"', b"\\", b".", b"%", b"--" + BOUNDARY, b"\r\n--" + BOUNDARY),
 )
 values = st.sampled_from(
@@ -149,6 +150,7 @@ def hostile(draw: st.DrawFn, good: bytes) -> bytes:
 @st.composite
 def hostile_personals(draw: st.DrawFn) -> Personal:
     return Personal(
+        mail_from=draw(hostile(b"b+tag@b.example")).decode("latin-1"),
         rcpt_to=draw(hostile(b"a@b.example")).decode("latin-1"),
         fields=tuple(draw(hostile(value)) for value in GOOD_PERSONAL.fields),
         slots=tuple(draw(hostile(value)) for value in GOOD_PERSONAL.slots),

@@ -83,6 +83,14 @@ def test_the_envelope_has_the_return_path_and_this_reader() -> None:
     assert (message.envelope.mail_from, message.envelope.rcpt_to) == ("bounces@daily.example", "reader@example.com")
 
 
+def test_a_reader_with_a_return_path_of_their_own_has_it_in_the_envelope() -> None:
+    skeleton = build_skeleton(make_compiled(), sender=make_sender())
+
+    message = skeleton.message_for(make_recipient(return_path="bounces+7.tag@daily.example"))
+
+    assert message.envelope.mail_from == "bounces+7.tag@daily.example"
+
+
 @given(bodies, bodies, safe_lines)
 def test_both_parts_decode_to_exactly_what_was_compiled(
     text: CompiledText, page: CompiledText, salutation: str
@@ -93,6 +101,8 @@ def test_both_parts_decode_to_exactly_what_was_compiled(
     message = build_skeleton(edition, sender=make_sender()).message_for(reader)
 
     check_message(message)
+    assert message.is_transparent
+    assert b"\n." not in message.content
     text_pieces = edition.opening.text + edition.stories.text + edition.closing.text
     html_pieces = edition.opening.html + edition.stories.html + edition.closing.html
     assert parts(message) == (text_of(text_pieces, reader), html_of(html_pieces, reader))
@@ -168,6 +178,8 @@ def test_a_line_break_in_a_readers_value_makes_no_message(broken: str) -> None:
         (make_recipient(address="a%b@c.example"), "recipient: "),
         (make_recipient(address="a" * 65 + "@b.example"), r"recipient: .*4\.5\.3\.1"),
         (make_recipient(address="a@" + ".".join(["b" * 60] * 5)), r"recipient: .*4\.5\.3\.1"),
+        (make_recipient(return_path="<>"), "return path: "),
+        (make_recipient(return_path="a" * 65 + "@b.example"), r"return path: .*4\.5\.3\.1"),
         (make_recipient(message_id="1@elsewhere.example"), r"Message-ID: is not on mail\.daily\.example"),
         (make_recipient(message_id="1>\r\nBcc: x@mail.daily.example"), "Message-ID: "),
         (make_recipient(message_id="1" * 250 + "@mail.daily.example"), "Message-ID: "),
