@@ -20,27 +20,37 @@ def _host_prefix() -> str:
 
 @contextmanager
 def announce(folder: Path) -> Iterator[str]:
-    """Hold a name of our own in `folder` while the block runs; yield it. The folder is this host's alone."""
+    """Hold a name of our own in `folder` while the block runs; yield it. The folder is this host's alone.
+
+    After a block that raised, the name stays, as that of one who is gone: what it held is for others to free.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     owner = _host_prefix() + uuid.uuid4().hex
-    path = folder / owner
-    with path.open("x") as file:
+    path, unlocked = folder / owner, folder / f".{owner}"
+    with unlocked.open("x") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        try:
-            yield owner
-        finally:
-            path.unlink(missing_ok=True)
+        unlocked.rename(path)  # nobody finds the name before it is locked
+        yield owner
+        path.unlink(missing_ok=True)
+
+
+def list_dead(folder: Path) -> list[str]:
+    """Return the owners that ran on this host and are gone."""
+    return [owner for owner in _list_owners(folder) if _is_dead(folder / owner)]
+
+
+def list_alive(folder: Path) -> list[str]:
+    """Return the owners on this host that still run."""
+    return [owner for owner in _list_owners(folder) if not _is_dead(folder / owner)]
+
+
+def _list_owners(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("*") if path.name.startswith(_host_prefix()))
 
 
 def find_dead(folder: Path, owners: Iterable[str]) -> list[str]:
     """Return those of the owners that ran on this host and are gone. Another host's are not ours to judge."""
     return [owner for owner in owners if owner.startswith(_host_prefix()) and _is_dead(folder / owner)]
-
-
-def list_alive(folder: Path) -> list[str]:
-    """Return the owners on this host that still run."""
-    ours = (path for path in folder.glob("*") if path.name.startswith(_host_prefix()))
-    return sorted(path.name for path in ours if not _is_dead(path))
 
 
 def _is_dead(path: Path) -> bool:

@@ -5,7 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from digest.send.presence import announce, find_dead, forget, list_alive
+import pytest
+
+from digest.send.presence import announce, find_dead, forget, list_alive, list_dead
 
 STAY = """
 import sys
@@ -35,18 +37,25 @@ def test_a_killed_worker_is_dead_until_it_is_forgotten(tmp_path: Path) -> None:
         assert list_alive(tmp_path) == [owner]
         worker.send_signal(signal.SIGKILL)
 
-    assert find_dead(tmp_path, [owner]) == [owner]
+    assert find_dead(tmp_path, [owner]) == list_dead(tmp_path) == [owner]
     assert list_alive(tmp_path) == []
     forget(tmp_path, [owner])
     assert not list(tmp_path.iterdir())
+
+
+def test_a_worker_that_could_not_end_in_order_is_dead_to_others(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="database"), announce(tmp_path) as owner:
+        raise OSError("the database is gone")
+
+    assert list_dead(tmp_path) == [owner]
 
 
 def test_a_worker_of_another_host_is_not_ours_to_judge(tmp_path: Path) -> None:
     (tmp_path / "elsewhere-1").touch()
 
     assert find_dead(tmp_path, ["elsewhere-1"]) == []
-    assert list_alive(tmp_path) == []
+    assert list_alive(tmp_path) == list_dead(tmp_path) == []
 
 
 def test_a_folder_nobody_worked_in_has_nobody(tmp_path: Path) -> None:
-    assert list_alive(tmp_path / "none") == []
+    assert list_alive(tmp_path / "none") == list_dead(tmp_path / "none") == []
