@@ -7,8 +7,12 @@ import click
 from digest.cli.output import Json, say, show_json, show_table
 from digest.cli.params import LANG, LINE, NAME, SLUG, TAG, WALL_TIME, WEEKDAY, ZONE, json_option
 from digest.cli.session import open_services
+from digest.model.mailings import DoubtPolicy
 from digest.model.tags import Tag
 from digest.model.topics import Schedule, Theme, Topic, Weekday
+
+_DOUBT_POLICIES = {policy.value.replace("_", "-"): policy for policy in DoubtPolicy}
+_DOUBT_POLICY = click.Choice(list(_DOUBT_POLICIES))
 
 
 @click.group()
@@ -44,6 +48,13 @@ def topic() -> None:
     show_default=True,
     help="The look of its mail.",
 )
+@click.option(
+    "--in-doubt",
+    type=_DOUBT_POLICY,
+    default="by-cause",
+    show_default=True,
+    help="Mails of whose fate nothing is known: send again once where the relay hung up, always, or never.",
+)
 def add(
     slug: str,
     name: str,
@@ -57,6 +68,7 @@ def add(
     max_: int,
     lang: str,
     theme: str,
+    in_doubt: str,
 ) -> None:
     """Add a topic: the tags it is about, and the weekday and wall time it goes out.
 
@@ -78,11 +90,28 @@ def add(
         max_stories=max_,
         schedule=Schedule(weekday=on, at=at_, zone=zone),
         theme=Theme(theme),
+        doubt_policy=_DOUBT_POLICIES[in_doubt],
     )
     with open_services() as services:
         added = add_topic(services, new)
     say(f"Added {added.name}: {_when(added)}.")
     say(f"Next: digest preview {slug}, and digest subscriber add EMAIL --topic {slug}")
+
+
+@topic.command("edit")
+@click.argument("slug", type=SLUG)
+@click.option("--in-doubt", type=_DOUBT_POLICY, required=True, help="What becomes of mails in doubt; see topic add.")
+def edit(slug: str, in_doubt: str) -> None:
+    """Change a topic.
+
+    \b
+    digest topic edit syrias-war --in-doubt never
+    """
+    from digest.flows.editing import set_doubt_policy
+
+    with open_services() as services:
+        set_doubt_policy(services, slug, _DOUBT_POLICIES[in_doubt])
+    say(f"Mails of {slug} that are in doubt: {in_doubt}.")
 
 
 @topic.command("list")
@@ -155,6 +184,7 @@ def _as_json(found: Topic) -> dict[str, Json]:
         "cut_off_minutes": found.schedule.cut_off_minutes,
         "theme": found.theme.value,
         "status": found.status.value,
+        "in_doubt": found.doubt_policy.value.replace("_", "-"),
         "pinned": list(found.pinned),
         "dropped": sorted(found.dropped),
     }

@@ -6,6 +6,7 @@ from digest.errors import InputError
 from digest.flows.services import Services
 from digest.model.editions import Edition, EditionStatus, Verdict
 from digest.model.ids import EditionId, StoryId
+from digest.model.mailings import DoubtPolicy
 from digest.model.stories import Story
 from digest.model.tags import Tag
 from digest.model.topics import Pick, Topic
@@ -26,6 +27,12 @@ def add_topic(services: Services, new: NewTopic) -> Topic:
     with services.database.begin() as tx:
         topics.add_topic(tx, new, now=services.clock.now())
         return topics.find_topic(tx, new.slug)
+
+
+def set_doubt_policy(services: Services, slug: str, policy: DoubtPolicy) -> None:
+    """Say what becomes of a topic's mails in doubt that no evidence settles. Raises NotFoundError."""
+    with services.database.begin() as tx:
+        topics.set_doubt_policy(tx, topics.find_topic(tx, slug).id, policy)
 
 
 def list_topics(services: Services) -> list[Topic]:

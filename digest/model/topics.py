@@ -5,6 +5,7 @@ from datetime import time
 from enum import IntEnum, StrEnum
 
 from digest.model.ids import StoryId, TopicId
+from digest.model.mailings import DoubtPolicy
 from digest.model.tags import TagKey
 
 
@@ -67,5 +68,6 @@ class Topic:
     schedule: Schedule = field(default_factory=Schedule)
     theme: Theme = Theme.CLASSIC
     status: TopicStatus = TopicStatus.ACTIVE
+    doubt_policy: DoubtPolicy = DoubtPolicy.BY_CAUSE
     pinned: tuple[StoryId, ...] = ()
     dropped: frozenset[StoryId] = frozenset()

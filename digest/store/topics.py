@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 
-from sqlalchemy import RowMapping, delete, insert, select
+from sqlalchemy import RowMapping, delete, insert, select, update
 
 from digest.errors import AlreadyExistsError, NotFoundError
 from digest.model.ids import StoryId, TagId, TopicId
+from digest.model.mailings import DoubtPolicy
 from digest.model.tags import Tag, TagKey
 from digest.model.topics import Pick, Schedule, Theme, Topic, TopicStatus, Weekday
 from digest.store.database import Transaction
@@ -31,6 +32,7 @@ class NewTopic:
     max_stories: int = 12
     schedule: Schedule = field(default_factory=Schedule)
     theme: Theme = Theme.CLASSIC
+    doubt_policy: DoubtPolicy = DoubtPolicy.BY_CAUSE
 
 
 def add_topic(tx: Transaction, new: NewTopic, *, now: datetime) -> TopicId:
@@ -50,6 +52,7 @@ def add_topic(tx: Transaction, new: NewTopic, *, now: datetime) -> TopicId:
         "cut_off_minutes": new.schedule.cut_off_minutes,
         "theme": new.theme.value,
         "status": TopicStatus.ACTIVE.value,
+        "doubt_policy": new.doubt_policy.value,
         "added_at": now,
     }
     topic_id = TopicId(tx.execute(insert(topic).values(values).returning(topic.c.id)).scalar_one())
@@ -74,6 +77,11 @@ def find_topic(tx: Transaction, slug: str) -> Topic:
         near = get_close_matches(slug, slugs, n=2)
         raise NotFoundError("topic", slug, near=near, hint="digest topic list shows them; digest topic add makes one")
     return _read_topics(tx, [row])[0]
+
+
+def set_doubt_policy(tx: Transaction, topic_id: TopicId, policy: DoubtPolicy) -> None:
+    """Say what becomes of a topic's mails in doubt from now on, those of earlier editions too."""
+    tx.execute(update(topic).where(topic.c.id == topic_id).values(doubt_policy=policy.value))
 
 
 def lock_topic(tx: Transaction, topic_id: TopicId) -> None:
@@ -154,6 +162,7 @@ def _topic(
         ),
         theme=Theme(row["theme"]),
         status=TopicStatus(row["status"]),
+        doubt_policy=DoubtPolicy(row["doubt_policy"]),
         pinned=pinned,
         dropped=frozenset(dropped),
     )

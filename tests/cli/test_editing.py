@@ -184,3 +184,15 @@ def test_themes_and_weekdays_are_written_small_and_may_be_short(digest: CommandL
 
     assert added.startswith("Added Port: Thursdays at 08:00, UTC.\n")
     assert digest("topic", "show", "port", "--json").json["theme"] == "compact"
+
+
+def test_a_topic_says_what_becomes_of_mails_in_doubt(digest: CommandLine) -> None:
+    digest.must("init")
+    digest.must("topic", "add", "port", "--name", "Port", "--tag", "Port")
+    digest.must("topic", "add", "ferry", "--name", "Ferry", "--tag", "Ferry", "--in-doubt", "resend")
+    at_first = [digest("topic", "show", slug, "--json").json["in_doubt"] for slug in ("port", "ferry")]
+
+    digest.must("topic", "edit", "port", "--in-doubt", "never")
+
+    assert at_first == ["by-cause", "resend"]
+    assert digest("topic", "show", "port", "--json").json["in_doubt"] == "never"
