@@ -16,7 +16,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from digest.errors import InputError, SettingsError
 from digest.model.addresses import parse_address
 from digest.model.messages import Mailbox
+from digest.send.paces import Pace, parse_paces, parse_rate
 from digest.send.relay import parse_relays
+from digest.send.warm_up import parse_allowances
 
 _PREFIX = "DIGEST_"
 _FILE_SUFFIX = "_FILE"
@@ -25,10 +27,30 @@ _MIN_SECRET_CHARS = 32
 
 Network = IPv4Network | IPv6Network
 _DATABASES = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
+_BROKERS = frozenset({"redis", "rediss"})
 
 
 def _read_networks(value: object) -> object:
     return tuple(map(ip_network, value.replace(",", " ").split())) if isinstance(value, str) else value
+
+
+def _read_rate(value: object) -> float:
+    return _read(parse_rate, value)
+
+
+def _read_paces(value: object) -> dict[str, Pace]:
+    return _read(parse_paces, value)
+
+
+def _read_allowances(value: object) -> tuple[int, ...]:
+    return _read(parse_allowances, value)
+
+
+def _read[T](parse: Callable[[str], T], value: object) -> T:
+    try:
+        return parse(str(value))
+    except InputError as error:
+        raise ValueError(str(error)) from error
 
 
 def _read_mailbox(value: object) -> Mailbox:
@@ -70,6 +92,13 @@ def _check_database_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _check_broker_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme not in _BROKERS or not parts.hostname:
+        raise ValueError("must be like redis://:password@host:6379/0, or rediss:// for TLS")
+    return value
+
+
 def _check_folder(value: Path | None) -> Path | None:
     if value is not None and not value.is_dir():
         raise ValueError(f"{value} is not a folder that is there")
@@ -83,6 +112,7 @@ class Settings(BaseModel):  # type: ignore[explicit-any]  # pydantic's own gener
 
     home: Path = Path("var")
     database_url: Annotated[SecretStr, AfterValidator(_check_database_url)] = SecretStr("")
+    broker_url: Annotated[SecretStr, AfterValidator(_check_broker_url)] = SecretStr("")
     smtp_url: Annotated[SecretStr, AfterValidator(_check_smtp_url)] = SecretStr("")
     base_url: Annotated[str, AfterValidator(_check_base_url)] = "http://localhost:8000"
     secret: Annotated[SecretStr, AfterValidator(_check_secret)] = SecretStr("")

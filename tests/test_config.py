@@ -45,6 +45,7 @@ def test_every_problem_is_told_at_once_and_by_name(tmp_path: Path) -> None:
         "DIGEST_SECRET": "short",
         "DIGEST_ALLOW_NETWORKS": "10.0.0.0/8, moon",
         "DIGEST_SMTP_URL_FILE": str(tmp_path / "missing"),
+        "DIGEST_BROKER_URL": "amqp://localhost",
         "DIGEST_TEMPLATES": str(tmp_path / "missing"),
         "DIGEST_REPLY_TO": "a@example.com, b@example.com",
     }
@@ -53,7 +54,7 @@ def test_every_problem_is_told_at_once_and_by_name(tmp_path: Path) -> None:
         load_settings(environ, file=file)
 
     said = "\n".join(refused.value.problems)
-    wrong = ("FROM", "BASE_URL", "SECRET", "ALLOW_NETWORKS", "SMTP_URL_FILE", "TEMPLATES", "REPLY_TO")
+    wrong = ("FROM", "BASE_URL", "SECRET", "ALLOW_NETWORKS", "SMTP_URL_FILE", "BROKER_URL", "TEMPLATES", "REPLY_TO")
     for name in wrong:
         assert f"DIGEST_{name}" in said
     assert '"colour"' in said
