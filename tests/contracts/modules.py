@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = "digest"
-ALL_CODE = ("digest", "tests", "benchmarks")
+PROGRAM = ("digest", "workers")
+ALL_CODE = (*PROGRAM, "tests", "benchmarks")
 MIGRATIONS = "digest/store/migrations"
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -35,7 +35,7 @@ def _may_be_bare(member: Definition, owner: ast.ClassDef) -> bool:
 
 
 def test_everything_public_is_described() -> None:
-    assert_holds(missing_docstrings, PROGRAM)
+    assert_holds(missing_docstrings, *PROGRAM)
 
 
 @pytest.mark.parametrize(

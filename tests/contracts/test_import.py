@@ -33,9 +33,10 @@ def import_all(package):
         if module.ispkg:
             import_all(found)
 
-import digest
+import digest, workers
 sys.addaudithook(watch)
 import_all(digest)
+import_all(workers)
 """
 
 ASK_FOR_HELP = """
@@ -48,7 +49,18 @@ try:
 finally:
     print(*sys.modules, sep="\\n", file=sys.stderr)
 """
-HEAVY = {"alembic", "feedparser", "httpx2", "lxml", "premailer", "psycopg", "sqlalchemy", "structlog", "trafilatura"}
+HEAVY = {
+    "alembic",
+    "celery",
+    "feedparser",
+    "httpx2",
+    "lxml",
+    "premailer",
+    "psycopg",
+    "sqlalchemy",
+    "structlog",
+    "trafilatura",
+}
 
 
 def run_apart(program: str, *, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -88,7 +88,7 @@ def test_the_clock_alone_reads_the_time() -> None:
 
 
 def test_the_database_is_told_the_time() -> None:
-    assert_holds(sql_that_reads_the_clock, PROGRAM)
+    assert_holds(sql_that_reads_the_clock, *PROGRAM)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.contracts.modules import ROOT
+from tests.contracts.modules import PROGRAM, ROOT
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +27,11 @@ def files_below(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in found}
 
 
-def test_the_whole_package_is_in_the_wheel(wheel: set[str]) -> None:
-    needed = {f"digest/{name}" for name in files_below(ROOT / "digest")}
+@pytest.mark.parametrize("package", PROGRAM)
+def test_each_package_is_whole_in_the_wheel(wheel: set[str], package: str) -> None:
+    needed = {f"{package}/{name}" for name in files_below(ROOT / package)}
 
+    assert needed
     assert needed - wheel == set()
 
 
@@ -40,7 +42,7 @@ def test_the_templates_are_in_the_wheel(wheel: set[str]) -> None:
     assert needed - wheel == set()
 
 
-def test_nothing_but_the_package_is_in_the_wheel(wheel: set[str]) -> None:
-    others = {name for name in wheel if not name.startswith("digest/") and ".dist-info/" not in name}
+def test_nothing_but_the_packages_is_in_the_wheel(wheel: set[str]) -> None:
+    others = {name for name in wheel if name.partition("/")[0] not in PROGRAM and ".dist-info/" not in name}
 
     assert others == set()

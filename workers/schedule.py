@@ -1,0 +1,25 @@
+"""The clock of many machines: one entry, at an interval. A topic's own day and hour is in the database, never here."""
+
+from typing import TypedDict
+
+SWEEP_EVERY_S = 15.0
+
+
+class Options(TypedDict):
+    """How a tick travels; `expires` is in seconds."""
+
+    expires: float
+
+
+class Entry(TypedDict):
+    """One entry, in the form that Celery's beat reads; `schedule` is in seconds."""
+
+    task: str
+    schedule: float
+    options: Options
+
+
+SCHEDULE: dict[str, Entry] = {
+    # a tick that no worker took before the next one came is worth nothing: ticks never heap up while workers are down
+    "sweep": {"task": "workers.tasks.sweep", "schedule": SWEEP_EVERY_S, "options": {"expires": SWEEP_EVERY_S - 1}}
+}

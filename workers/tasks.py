@@ -1,0 +1,50 @@
+"""The tasks: each may be lost, late, or run twice at once; each is one flow call, and none is told more than an id.
+
+Neither carries work: a nudge says that there may be some, and the flows find it in the database.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from celery import signals
+
+from digest.errors import DigestError
+from digest.flows.sweeping import deliver_due, sweep_ledger
+from workers.app import app
+from workers.station import station
+
+log = structlog.get_logger()
+
+
+@app.task(throws=(DigestError,))
+def deliver() -> None:
+    """Send until nothing is due. Every worker process gets the nudge; one that sends already lets it pass."""
+    here = station()
+    with here.try_to_send() as is_ours, _reported("deliver"):
+        if is_ours:
+            deliver_due(here.services, stop=here.is_ending)
+
+
+@app.task(throws=(DigestError,))
+def sweep() -> None:
+    """Settle what dead workers left, and nudge every worker where there is work."""
+    with _reported("sweep"):
+        if sweep_ledger(station().services):
+            deliver.delay()
+
+
+@contextmanager
+def _reported(task: str) -> Iterator[None]:
+    """Say in one line what went wrong on our side or the relay's; all stays queued, and the next sweep tries again."""
+    try:
+        yield
+    except DigestError as error:
+        log.error("task.failed", task=task, why=str(error))  # noqa: TRY400  # a sentence, and no bug to trace
+        raise
+
+
+@signals.worker_ready.connect
+def _sweep_at_once(**_: object) -> None:
+    """Join in without waiting for the next tick: what is due may have waited for this worker to start."""
+    sweep.delay()
