@@ -4,14 +4,24 @@ Every bad value is reported at once, by the name an operator would set. docs/ope
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from email.utils import getaddresses, parseaddr
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+)
 
 from digest.errors import InputError, SettingsError
 from digest.model.addresses import parse_address
@@ -34,23 +44,14 @@ def _read_networks(value: object) -> object:
     return tuple(map(ip_network, value.replace(",", " ").split())) if isinstance(value, str) else value
 
 
-def _read_rate(value: object) -> float:
-    return _read(parse_rate, value)
+def _read_by(parse: Callable[[str], object]) -> BeforeValidator:
+    def read(value: object) -> object:
+        try:
+            return parse(str(value))
+        except InputError as error:
+            raise ValueError(str(error)) from error
 
-
-def _read_paces(value: object) -> dict[str, Pace]:
-    return _read(parse_paces, value)
-
-
-def _read_allowances(value: object) -> tuple[int, ...]:
-    return _read(parse_allowances, value)
-
-
-def _read[T](parse: Callable[[str], T], value: object) -> T:
-    try:
-        return parse(str(value))
-    except InputError as error:
-        raise ValueError(str(error)) from error
+    return BeforeValidator(read)
 
 
 def _read_mailbox(value: object) -> Mailbox:
@@ -99,6 +100,12 @@ def _check_broker_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _check_warm_up(value: tuple[int, ...], info: ValidationInfo[None]) -> tuple[int, ...]:
+    if "warm_up_from" in info.data and info.data["warm_up_from"] is None:
+        raise ValueError("needs DIGEST_WARM_UP_FROM: the first day, like 2026-11-22")
+    return value
+
+
 def _check_folder(value: Path | None) -> Path | None:
     if value is not None and not value.is_dir():
         raise ValueError(f"{value} is not a folder that is there")
@@ -114,6 +121,11 @@ class Settings(BaseModel):  # type: ignore[explicit-any]  # pydantic's own gener
     database_url: Annotated[SecretStr, AfterValidator(_check_database_url)] = SecretStr("")
     broker_url: Annotated[SecretStr, AfterValidator(_check_broker_url)] = SecretStr("")
     smtp_url: Annotated[SecretStr, AfterValidator(_check_smtp_url)] = SecretStr("")
+    rate: Annotated[float | None, _read_by(parse_rate)] = None
+    pace: Annotated[dict[str, Pace], _read_by(parse_paces)] = {}
+    mx_lookup: bool = True
+    warm_up_from: date | None = None
+    warm_up: Annotated[tuple[int, ...], _read_by(parse_allowances), AfterValidator(_check_warm_up)] = ()
     base_url: Annotated[str, AfterValidator(_check_base_url)] = "http://localhost:8000"
     secret: Annotated[SecretStr, AfterValidator(_check_secret)] = SecretStr("")
     sender: Annotated[Mailbox | None, BeforeValidator(_read_mailbox), Field(alias="from")] = None

@@ -1,11 +1,13 @@
 """Settings: from environment, files and digest.toml; every problem at once, by the name an operator sets."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from digest.config import load_settings
 from digest.errors import SettingsError
+from digest.send.paces import Pace
 
 ENOUGH = "0123456789abcdef0123456789abcdef"
 
@@ -87,3 +89,33 @@ def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
 
 def test_an_empty_setting_is_one_left_out(tmp_path: Path) -> None:
     assert load_settings({"DIGEST_BASE_URL": ""}, file=tmp_path / "x").base_url == "http://localhost:8000"
+
+
+def test_paces_and_a_warm_up_are_read_as_they_are_written(tmp_path: Path) -> None:
+    environ = {
+        "DIGEST_RATE": "600/m",
+        "DIGEST_PACE": "google=20/s:4 example.com=5/s",
+        "DIGEST_MX_LOOKUP": "off",
+        "DIGEST_WARM_UP": "50 100 500",
+        "DIGEST_WARM_UP_FROM": "2026-11-22",
+    }
+
+    settings = load_settings(environ, file=tmp_path / "digest.toml")
+
+    assert settings.rate == 10
+    assert settings.pace == {"google": Pace(rate_per_s=20, at_once=4), "example.com": Pace(rate_per_s=5)}
+    assert settings.mx_lookup is False
+    assert (settings.warm_up, settings.warm_up_from) == ((50, 100, 500), date(2026, 11, 22))
+
+
+def test_what_is_wrong_with_a_pace_is_told_by_name(tmp_path: Path) -> None:
+    environ = {"DIGEST_RATE": "fast", "DIGEST_PACE": "gogle=5/s", "DIGEST_WARM_UP": "50 100", "DIGEST_MX_LOOKUP": "x"}
+
+    with pytest.raises(SettingsError) as refused:
+        load_settings(environ, file=tmp_path / "digest.toml")
+
+    said = "\n".join(refused.value.problems)
+    assert 'DIGEST_RATE: "fast" is no rate' in said
+    assert 'DIGEST_PACE: "gogle" is neither a domain nor a provider; did you mean "google"?' in said
+    assert "DIGEST_WARM_UP: needs DIGEST_WARM_UP_FROM" in said
+    assert "DIGEST_MX_LOOKUP: " in said
