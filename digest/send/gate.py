@@ -22,12 +22,14 @@ _MAX_LINE, _MAX_FOLDED_LINE, _MAX_ENCODED_WORD, _MAX_QUOTED_PRINTABLE_LINE = 998
 class Personal(NamedTuple):
     """What differs from one reader's message to the next, as it will stand in the bytes.
 
+    `sent_at_s` is when it is sent, in seconds since 1970, as signatures say it.
     `fields` are the bodies of PERSONAL_FIELDS, in that order. `slots` are quoted-printable, each closed by a soft line
     break, so that it begins and ends at column 0 wherever it is set.
     """
 
     mail_from: str
     rcpt_to: str
+    sent_at_s: int
     fields: tuple[bytes, ...]
     slots: tuple[bytes, ...]
 
@@ -39,7 +41,8 @@ def check_message(message: Message) -> None:
     content = message.content
     _check_lines(content)
     head, _, body = content.partition(b"\r\n\r\n")
-    fields = _fields_of(head)
+    signatures = grammar.SIGNATURES.match(head)
+    fields = _fields_of(head[signatures.end() :] if signatures else head)
     expected = tuple(name for name in grammar.FIELDS if name in fields or name not in grammar.OPTIONAL_FIELDS)
     if tuple(fields) != expected:
         raise UnsafeMessageError("header: the fields are not those of a digest, each once and in order (RFC 5322 3.6)")

@@ -54,6 +54,23 @@ _FIELDS = {
 FIELDS = {name: re.compile(rule.encode("ascii")) for name, rule in _FIELDS.items()}
 """Every field that may stand in a message, in the order in which they stand, and what each may hold."""
 
+_FIELD_NAME = r"[A-Za-z-]+"
+_BASE64_LINE = r"[A-Za-z0-9+/]{1,72}={0,2}"
+_SIGNATURE_TAGS = (
+    "v=1",
+    "a=(?:rsa|ed25519)-sha256",
+    "c=relaxed/relaxed",
+    f"d={_DOMAIN}",
+    f"s={_DOMAIN}",
+    f"h={_FIELD_NAME}(?::{_GAP}{_FIELD_NAME})*",
+    "t=[0-9]{1,12}",
+    f"bh={_BASE64_LINE}",
+    rf"b={_BASE64_LINE}(?:\r\n {_BASE64_LINE})*",
+)
+_SIGNATURE = rf"DKIM-Signature:{_GAP}{f';{_GAP}'.join(_SIGNATURE_TAGS)}\r\n"
+SIGNATURES = re.compile(f"(?:{_SIGNATURE}){{0,2}}".encode("ascii"))
+"""What may stand before the fields: a signature each by at most two keys (RFC 6376 3.5)."""
+
 REASONS = {
     "List-Unsubscribe": "must be an https link and a mail address (RFC 8058 3.1); http does for localhost only",
     "List-Archive": "must be an https link, as DIGEST_BASE_URL makes it; http does for localhost only",

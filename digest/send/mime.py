@@ -25,6 +25,7 @@ from digest.model.messages import (
     Slot,
 )
 from digest.send import grammar, headers
+from digest.send.dkim import Seal, Signer
 from digest.send.gate import HTML_HEAD, PERSONAL_FIELDS, PLAIN_TEXT_HEAD, Personal, check_message, check_personal
 from digest.send.pieces import Form, Piece
 from digest.send.quoted_printable import closed, open_ended
@@ -33,7 +34,6 @@ _SLOTS = tuple(Slot)
 _SLOT_VALUES: Callable[[ReaderValues], tuple[str, ...]] = attrgetter(*_SLOTS)
 _TEXT_HOLES = {slot: hole for hole, slot in enumerate(_SLOTS, start=len(PERSONAL_FIELDS))}
 _HTML_HOLES = {slot: hole + len(_SLOTS) for slot, hole in _TEXT_HOLES.items()}
-_HOLES = len(PERSONAL_FIELDS) + 2 * len(_SLOTS)
 _MARKUP = re.compile('[&<>"]')
 _PROBE = Address(spelling="probe@example.com", key="probe@example.com")
 
@@ -41,9 +41,12 @@ _PROBE = Address(spelling="probe@example.com", key="probe@example.com")
 class MessageSkeleton:
     """The messages of one mailing's readers who get the same editions; `message_for` makes one."""
 
-    def __init__(self, head: Mapping[str, Piece], body: Sequence[Piece], sender: Sender) -> None:
+    def __init__(
+        self, head: Mapping[str, Piece], body: Sequence[Piece], *, sender: Sender, signer: Signer | None
+    ) -> None:
         self._sender = sender
-        self._form = Form([*_written(head), *body], holes=_HOLES)
+        self._form = Form([*_written(head), *body])
+        self._seal = Seal(signer, head, body) if signer else None
 
     def message_for(self, recipient: Recipient) -> Message:
         """Return this reader's message, checked; raise UnsafeMessageError if one of their values may not leave."""
@@ -52,29 +55,31 @@ class MessageSkeleton:
         return self.join(personal)
 
     def join(self, personal: Personal) -> Message:
-        """Return the message with these values in the holes, unchecked."""
-        return Message(
-            envelope=Envelope(mail_from=personal.mail_from, rcpt_to=personal.rcpt_to),
-            content=self._form.fill(personal.fields + personal.slots),
-            is_transparent=True,
-        )
+        """Return the message with these values in the holes, signed where there is a signer, and unchecked."""
+        content = self._form.fill(personal.fields + personal.slots)
+        if self._seal is not None:
+            content = self._seal.fields_for(personal) + content
+        envelope = Envelope(mail_from=personal.mail_from, rcpt_to=personal.rcpt_to)
+        return Message(envelope=envelope, content=content, is_transparent=True)
 
 
-def build_skeleton(compiled: CompiledEdition, *more: CompiledEdition, sender: Sender) -> MessageSkeleton:
+def build_skeleton(
+    compiled: CompiledEdition, *more: CompiledEdition, sender: Sender, signer: Signer | None = None
+) -> MessageSkeleton:
     """Return the skeleton of a mail that carries these editions; subject, opening and closing are the first one's.
 
     A message with harmless values has then passed the whole gate, so that afterwards only a reader's own values need
     to. Raises PreflightError if it did not: then no reader's message could leave.
     """
     try:
-        skeleton = _unchecked_skeleton((compiled, *more), sender)
+        skeleton = _unchecked_skeleton((compiled, *more), sender, signer)
         check_message(skeleton.join(personal_values(_probe(sender), sender)))
     except UnsafeMessageError as error:
         raise PreflightError(compiled.edition_name, [str(error)]) from error
     return skeleton
 
 
-def _unchecked_skeleton(editions: Sequence[CompiledEdition], sender: Sender) -> MessageSkeleton:
+def _unchecked_skeleton(editions: Sequence[CompiledEdition], sender: Sender, signer: Signer | None) -> MessageSkeleton:
     parts = (editions[0].opening, *(edition.stories for edition in editions), editions[0].closing)
     text = list(_encoded(chain.from_iterable(part.text for part in parts), _TEXT_HOLES))
     page = list(_encoded(chain.from_iterable(part.html for part in parts), _HTML_HOLES))
@@ -82,7 +87,7 @@ def _unchecked_skeleton(editions: Sequence[CompiledEdition], sender: Sender) -> 
     delimiter = b"--" + boundary
     between = b"\r\n" + delimiter
     body = [delimiter + b"\r\n" + PLAIN_TEXT_HEAD, *text, between + b"\r\n" + HTML_HEAD, *page, between + b"--\r\n"]
-    return MessageSkeleton(_head(editions, sender, boundary), body, sender)
+    return MessageSkeleton(_head(editions, sender, boundary), body, sender=sender, signer=signer)
 
 
 def personal_values(recipient: Recipient, sender: Sender) -> Personal:
@@ -94,6 +99,7 @@ def personal_values(recipient: Recipient, sender: Sender) -> Personal:
     return Personal(
         mail_from=recipient.return_path or sender.return_path.spelling,
         rcpt_to=recipient.mailbox.address.spelling,
+        sent_at_s=int(recipient.date.timestamp()),
         fields=(
             headers.mailbox(recipient.mailbox, "To"),
             headers.date(recipient.date),

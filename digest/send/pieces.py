@@ -10,17 +10,16 @@ Piece = bytes | int
 class Form:
     """Pieces in order, ready to be joined with the values of their holes."""
 
-    def __init__(self, pieces: Iterable[Piece], *, holes: int) -> None:
-        """Make ready; `holes` is how many values there will be, whether or not each has a hole here."""
+    def __init__(self, pieces: Iterable[Piece]) -> None:
         merged = _merged(pieces)
         self._literals = (*(piece for piece in merged if isinstance(piece, bytes)), b"", b"")
-        places = iter(range(holes, holes + len(self._literals)))
-        in_order = [next(places) if isinstance(piece, bytes) else piece for piece in merged]
+        places = iter(range(len(self._literals)))
+        in_order = [next(places) if isinstance(piece, bytes) else len(self._literals) + piece for piece in merged]
         self._in_order = itemgetter(*in_order, *places)  # with the two empty ones at the end: of one, it makes no tuple
 
     def fill(self, values: tuple[bytes, ...]) -> bytes:
-        """Return the bytes with these values in the holes."""
-        return b"".join(self._in_order(values + self._literals))
+        """Return the bytes with these values in the holes; a value without a hole stands nowhere."""
+        return b"".join(self._in_order(self._literals + values))
 
 
 def _merged(pieces: Iterable[Piece]) -> list[Piece]:

@@ -15,6 +15,11 @@ GOOD = SKELETON.message_for(make_recipient(name="Zoë"))
 BOUNDARY = GOOD.content.partition(b'boundary="')[2].partition(b'"')[0]
 
 
+SIGNATURE = (
+    b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=a.example; s=x;\r\n h=From: To; t=1; bh=eA==; b=eA==\r\n"
+)
+
+
 def refused(content: bytes) -> str:
     """Why the gate keeps these bytes in; the empty string if it does not."""
     try:
@@ -30,7 +35,7 @@ def swapped(old: bytes, new: bytes) -> bytes:
 
 
 def test_a_good_message_passes() -> None:
-    assert refused(GOOD.content) == ""
+    assert refused(GOOD.content) == refused(SIGNATURE * 2 + GOOD.content) == ""
 
 
 @pytest.mark.parametrize(
@@ -38,6 +43,9 @@ def test_a_good_message_passes() -> None:
     [
         (b"From: ", b"Bcc: x@y.example\r\nFrom: ", "RFC 5322 3.6"),
         (b"Date: ", b"Date: Sun, 22 Nov 2026 13:00:00 +0000\r\nDate: ", "RFC 5322 3.6"),
+        (b"From: ", b"DKIM-Signature: v=1; a=rsa-sha1; b=x\r\nFrom: ", "RFC 5322 3.6"),
+        (b"From: ", SIGNATURE * 3 + b"From: ", "RFC 5322 3.6"),
+        (b"To: ", SIGNATURE + b"To: ", "RFC 5322 3.6"),
         (b"To: ", b"Cc: ", "RFC 5322 3.6"),
         (b"Precedence: bulk\r\n", b"", "RFC 5322 3.6"),
         (b"Precedence: bulk\r\n", b"no field\r\n", "RFC 5322 3.6"),
@@ -151,6 +159,7 @@ def hostile(draw: st.DrawFn, good: bytes) -> bytes:
 def hostile_personals(draw: st.DrawFn) -> Personal:
     return Personal(
         mail_from=draw(hostile(b"b+tag@b.example")).decode("latin-1"),
+        sent_at_s=0,
         rcpt_to=draw(hostile(b"a@b.example")).decode("latin-1"),
         fields=tuple(draw(hostile(value)) for value in GOOD_PERSONAL.fields),
         slots=tuple(draw(hostile(value)) for value in GOOD_PERSONAL.slots),
