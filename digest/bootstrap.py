@@ -3,6 +3,7 @@
 import os
 import secrets
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +16,7 @@ from digest.flows.services import Services
 from digest.links import Links
 from digest.model.addresses import parse_address
 from digest.model.messages import Mailbox, Publication, Sender
+from digest.send.braking import BrakeLimits
 from digest.send.relay import parse_relays
 from digest.store.database import Database, sqlite_url
 
@@ -47,6 +49,8 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
         sender=sender,
         home=home,
         mailbox=None if settings.smtp_url.get_secret_value() else home / MAILDIR,
+        brake_limits=BrakeLimits(refused=settings.brake_refused, complaints=settings.brake_complaints),
+        retention=timedelta(days=settings.retention_days),
         open_fetcher=partial(_open_fetcher, settings, clock),
         open_compiler=partial(_open_compiler, settings, publication),
         open_transport=partial(_open_transport, settings, home),

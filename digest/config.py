@@ -26,6 +26,7 @@ from pydantic import (
 from digest.errors import InputError, SettingsError
 from digest.model.addresses import parse_address
 from digest.model.messages import Mailbox
+from digest.send.braking import COMPLAINTS_SHARE, REFUSED_SHARE, parse_share
 from digest.send.paces import Pace, parse_paces, parse_rate
 from digest.send.relay import parse_relays
 from digest.send.warm_up import parse_allowances
@@ -134,6 +135,9 @@ class Settings(BaseModel):  # type: ignore[explicit-any]  # pydantic's own gener
     postal_address: str = ""
     templates: Annotated[Path | None, AfterValidator(_check_folder)] = None
     allow_networks: Annotated[tuple[Network, ...], BeforeValidator(_read_networks)] = ()
+    brake_refused: Annotated[float | None, _read_by(parse_share)] = REFUSED_SHARE
+    brake_complaints: Annotated[float | None, _read_by(parse_share)] = COMPLAINTS_SHARE
+    retention_days: Annotated[int, Field(ge=7, le=36_500)] = 365
     log_format: Literal["human", "json"] = "human"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 

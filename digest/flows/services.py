@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.clock import Clock
 from digest.links import Links
 from digest.model.messages import Publication, Sender
+from digest.send.braking import BrakeLimits
 from digest.store.database import Database
 
 if TYPE_CHECKING:  # what takes a second to load waits until a flow needs it
@@ -21,7 +23,8 @@ class Services:
     """The database, the clock, and how to open what a flow needs only sometimes.
 
     `home` is the folder of this host's own things: mailbox, locks, the made secret. `mailbox` is the Maildir that
-    stands in for a relay, None where there is a relay. Who opens something closes it.
+    stands in for a relay, None where there is a relay. `retention` is how long deliveries are kept. Who opens
+    something closes it.
     """
 
     database: Database
@@ -31,6 +34,8 @@ class Services:
     sender: Sender
     home: Path
     mailbox: Path | None
+    brake_limits: BrakeLimits
+    retention: timedelta
     open_fetcher: "Callable[[], Fetcher]"
     open_compiler: "Callable[[], EditionCompiler]"
     open_transport: "Callable[[], Transport]"

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from digest.errors import InputError
 from digest.model.messages import Fate, Reply, Step, Transmission
 
 WINDOW = 500
@@ -16,6 +17,9 @@ WINDOW = 500
 
 LEAST_SEEN = 100
 """Before so many replies, no share says anything."""
+
+REFUSED_SHARE = 0.10
+COMPLAINTS_SHARE = 0.003
 
 LEAST_COMPLAINTS = 5
 """Fewer complaints pause nothing, however few mails were sent."""
@@ -104,8 +108,21 @@ class BrakeLimits:
     `refused` is of the last WINDOW replies, `complaints` of the mails sent. A reply that says our fault pauses always.
     """
 
-    refused: float | None = 0.10
-    complaints: float | None = 0.003
+    refused: float | None = REFUSED_SHARE
+    complaints: float | None = COMPLAINTS_SHARE
+
+
+def parse_share(typed: str) -> float | None:
+    """Return a share from per cent as an operator writes it, "0.3" or "10%"; None for "off". Raises InputError."""
+    if typed.strip().lower() == "off":
+        return None
+    try:
+        per_cent = float(typed.strip().removesuffix("%"))
+    except ValueError:
+        per_cent = 0.0
+    if not 0 < per_cent <= 100:
+        raise InputError(f'"{typed}" is no share; write per cent, like 10 or 0.3, or off')
+    return per_cent / 100
 
 
 class Brake:

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.errors import InputError
 from digest.model.ids import DeliveryId
 from digest.model.messages import Fate, Reply, Step, Transmission
-from digest.send.braking import LEAST_SEEN, WINDOW, Brake, BrakeLimits, Verdict, classify, weigh_complaints
+from digest.send.braking import LEAST_SEEN, WINDOW, Brake, BrakeLimits, Verdict, classify, parse_share, weigh_complaints
 
 
 def verdict_on(line: str, *, step: Step = Step.RCPT) -> Verdict:
@@ -187,3 +188,14 @@ def test_complaints_pause_from_five_and_three_in_a_thousand(complaints: int, sen
 
 def test_complaints_pause_nothing_where_that_is_off() -> None:
     assert weigh_complaints(500, 500, limits=BrakeLimits(complaints=None)) is None
+
+
+@pytest.mark.parametrize(("typed", "share"), [("10", 0.1), ("0.3%", 0.003), ("100", 1.0), ("off", None), ("OFF", None)])
+def test_a_share_is_written_in_per_cent(typed: str, share: float | None) -> None:
+    assert parse_share(typed) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("typed", ["", "0", "-1", "101", "nan", "inf", "ten", "no"])
+def test_what_is_no_share_is_named(typed: str) -> None:
+    with pytest.raises(InputError, match="write per cent"):
+        parse_share(typed)
