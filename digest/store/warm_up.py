@@ -1,0 +1,32 @@
+"""The warm-up's ledger: how much of each day's allowance is taken, exact between any number of workers."""
+
+from datetime import date
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from digest.store.database import Transaction
+from digest.store.tables import warm_up_day
+
+
+def take_allowance(tx: Transaction, day: date, *, wanted: int, allowance: int) -> int:
+    """Take as many as are wanted of what is left of a day's allowance; return how many those are.
+
+    Workers that come at the same time wait for one another's commit.
+    """
+    insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    tx.execute(insert(warm_up_day).values(day=day, taken=0).on_conflict_do_nothing())
+    taken: int = tx.execute(select(warm_up_day.c.taken).where(warm_up_day.c.day == day).with_for_update()).scalar_one()
+    granted = max(0, min(wanted, allowance - taken))
+    if granted:
+        _add(tx, day, granted)
+    return granted
+
+
+def return_allowance(tx: Transaction, day: date, count: int) -> None:
+    """Give back what was taken of a day's allowance and not used."""
+    _add(tx, day, -count)
+
+
+def _add(tx: Transaction, day: date, count: int) -> None:
+    tx.execute(update(warm_up_day).where(warm_up_day.c.day == day).values(taken=warm_up_day.c.taken + count))
