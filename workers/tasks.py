@@ -12,6 +12,7 @@ from celery import signals
 from digest.errors import DigestError
 from digest.flows.sweeping import deliver_due, sweep_ledger
 from workers.app import app
+from workers.schedule import SWEEP_EVERY_S
 from workers.station import station
 
 log = structlog.get_logger()
@@ -45,6 +46,7 @@ def _reported(task: str) -> Iterator[None]:
 
 
 @signals.worker_ready.connect
+@signals.beat_init.connect
 def _sweep_at_once(**_: object) -> None:
-    """Join in without waiting for the next tick: what is due may have waited for this worker to start."""
-    sweep.delay()
+    """Begin without waiting for the next tick: what is due may have waited for just this process to start."""
+    sweep.apply_async(expires=SWEEP_EVERY_S)

@@ -53,10 +53,10 @@ class CeleryProgram:
         self._popen.kill()
         self._popen.wait(STOP_TIMEOUT_S)
 
-    def terminate(self) -> int:
-        """Ask it to end by SIGTERM; return its exit code. TimeoutExpired when it does not."""
+    def terminate(self, *, within_s: float) -> int:
+        """Ask it to end by SIGTERM; return its exit code. TimeoutExpired when it takes longer."""
         self._popen.send_signal(signal.SIGTERM)
-        return self.wait()
+        return self.wait(within_s)
 
     def wait(self, timeout_s: float = STOP_TIMEOUT_S) -> int:
         """Wait for its end; return its exit code."""
@@ -76,23 +76,24 @@ class CeleryProgram:
 
 
 class Cluster:
-    """Starts workers and beats with one environment, each with a home of its own where they are on other machines."""
+    """Starts workers and beats of one environment; they run in one folder, on one host."""
 
     def __init__(self, environ: Mapping[str, str], folder: Path) -> None:
         self.environ = dict(environ)
         self._folder = folder
+        self._folder.mkdir(exist_ok=True)
         self._started = ExitStack()
 
     def start_worker(self, name: str) -> CeleryProgram:
         """Start a worker by this name, unlike any other's; return it when it takes tasks."""
-        return self._start("worker", "--loglevel=INFO", f"--hostname={name}@test", *_QUICK).await_line("ready.")
+        return self.start("worker", "--loglevel=INFO", f"--hostname={name}@test", *_QUICK).await_line("ready.")
 
     def start_beat(self) -> CeleryProgram:
         """Start a beat; return it when it ticks."""
-        return self._start("beat", "--loglevel=INFO").await_line("beat: Starting")
+        return self.start("beat", "--loglevel=INFO").await_line("beat: Starting")
 
-    def _start(self, *arguments: str) -> CeleryProgram:
-        self._folder.mkdir(exist_ok=True)
+    def start(self, *arguments: str) -> CeleryProgram:
+        """Start `celery -A workers.app ...`; return it at once."""
         started = CeleryProgram(*arguments, environ=self.environ, folder=self._folder)
         self._started.callback(started.kill)
         return started
@@ -108,7 +109,7 @@ _QUICK = ("--without-mingle", "--without-gossip", "--without-heartbeat")
 
 @contextmanager
 def cluster(environ: Mapping[str, str], folder: Path) -> Iterator[Cluster]:
-    """Give a cluster without processes for the length of the block; `folder` is where they run."""
+    """Give a cluster without programs for the length of the block; `folder` is where they run."""
     made = Cluster(environ, folder)
     try:
         yield made
