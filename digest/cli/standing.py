@@ -14,13 +14,15 @@ def totals_as_json(totals: MailingTotals, replies: Sequence[ReplyCount] = ()) ->
     """Return a mailing's totals, with the names that scripts rely on, and the relay's replies if they were counted."""
     counts: dict[str, Json] = {name: getattr(totals, name) for name in _COUNTS}
     said: dict[str, Json] = {"replies": [_reply_as_json(one) for one in replies]} if replies else {}
-    return {"mailing": totals.mailing_id, **counts, "balanced": totals.is_balanced, **said}
+    return {"mailing": totals.mailing_id, **counts, "balanced": totals.is_balanced, "pruned": totals.is_pruned, **said}
 
 
 def show_totals(totals: Sequence[MailingTotals], replies: Sequence[ReplyCount] = ()) -> None:
     """Show each mailing's totals as a row, and the relay's replies if they were counted."""
     headings = ("mailing", *(name.replace("_", " ") for name in _COUNTS), "adds up")
     show_table(headings, [_totals_row(one) for one in totals], empty="No mailing yet: digest send SLUG")
+    if any(one.is_pruned for one in totals):
+        say("* pruned: the rows are gone, and these totals are kept.")
     if replies:
         say("")
         show_table(("mails", "now", "reply", "in words such as"), [_reply_row(one) for one in replies])
@@ -43,7 +45,8 @@ def _reply_as_json(reply: ReplyCount) -> dict[str, Json]:
 
 def _totals_row(totals: MailingTotals) -> list[str]:
     counts = [str(getattr(totals, name)) for name in _COUNTS]
-    return [str(totals.mailing_id), *counts, "yes" if totals.is_balanced else "NO"]
+    adds_up = "yes" if totals.is_balanced else "NO"
+    return [str(totals.mailing_id), *counts, f"{adds_up} *" if totals.is_pruned else adds_up]
 
 
 def standing_as_json(standing: Standing) -> dict[str, Json]:
@@ -51,6 +54,7 @@ def standing_as_json(standing: Standing) -> dict[str, Json]:
     return {
         "at": json_time(standing.at),
         "database": standing.database,
+        "hold": standing.hold or None,
         "stories": standing.stories,
         "last_story_at": json_time(standing.last_story_at),
         "sources": [source_as_json(one) for one in standing.sources],
@@ -79,6 +83,7 @@ def _mailing_as_json(one: MailingStanding) -> dict[str, Json]:
     return {
         "title": one.title,
         "status": one.mailing.status.value,
+        "pause_reason": one.mailing.pause_reason or None,
         "slot_at": json_time(one.mailing.slot_at),
         **totals_as_json(one.totals),
     }
@@ -87,6 +92,8 @@ def _mailing_as_json(one: MailingStanding) -> dict[str, Json]:
 def show_standing(standing: Standing) -> None:
     """Show where everything stands, a few lines for each kind of thing, with a next step where one is missing."""
     say(f"{standing.database} at {show_time(standing.at)}")
+    if standing.hold:
+        say(f"ON HOLD      {standing.hold}")
     ailing = [one for one in standing.sources if one.health is not SourceHealth.OK]
     say(
         f"Sources      {len(standing.sources)}, {len(ailing)} of them ailing"
@@ -109,5 +116,8 @@ def show_standing(standing: Standing) -> None:
             ("edition", "planned for", "status", "mailing", *(name.replace("_", " ") for name in _COUNTS), "adds up"),
             rows,
         )
+    for one in standing.mailings:
+        if one.mailing.pause_reason:
+            say(f"mailing {one.mailing.id} is paused: {one.mailing.pause_reason}")
     for source in ailing:
         say(f"{source.health.value}: {source.url}: {source.last_error}")

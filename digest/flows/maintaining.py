@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from digest.flows import fencing
 from digest.flows.services import Services
 from digest.model.ids import MailingId
 from digest.model.mailings import Mailing, MailingTotals, ReplyCount
@@ -18,6 +19,7 @@ _LATEST = 10
 def set_up(services: Services) -> None:
     """Create or upgrade the database. Running it again changes nothing."""
     migrate.upgrade(services.database)
+    fencing.adopt_new(services)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +33,11 @@ class MailingStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where everything stands at one moment."""
+    """Where everything stands at one moment. `hold` says why this machine sends nothing; empty where it may."""
 
     at: datetime
     database: str
+    hold: str
     sources: tuple[Source, ...]
     stories: int
     last_story_at: datetime | None
@@ -45,11 +48,13 @@ class Standing:
 
 def describe_standing(services: Services) -> Standing:
     """Return where everything stands, from one moment of the database."""
+    hold = fencing.describe_hold(services)
     with services.database.read() as tx:
         counted, last_story_at = stories.count_stories(tx)
         return Standing(
             at=services.clock.now(),
             database=services.database.shown_url,
+            hold=hold,
             sources=tuple(sources.list_sources(tx)),
             stories=counted,
             last_story_at=last_story_at,

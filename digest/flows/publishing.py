@@ -6,6 +6,7 @@ from datetime import datetime
 from digest.curate.edition import CuratedEdition, curate_edition
 from digest.curate.periods import next_period
 from digest.errors import InputError
+from digest.flows import fencing
 from digest.flows.services import Services
 from digest.model.editions import Edition, EditionStatus, Verdict
 from digest.model.mailings import Mailing
@@ -13,7 +14,7 @@ from digest.model.messages import CompiledEdition
 from digest.model.topics import Topic
 from digest.render.compile import EditionCompiler
 from digest.render.preflight import require_sendable
-from digest.store import editions, mailings, stories, topics
+from digest.store import editions, epoch, mailings, stories, topics
 from digest.store.database import Transaction
 
 _UNFINISHED = {EditionStatus.BUILT, EditionStatus.HELD, EditionStatus.SENDING}
@@ -93,11 +94,13 @@ def compile_sendable(compiler: EditionCompiler, edition: Edition, services: Serv
 def plan_edition(services: Services, edition: Edition) -> Mailing:
     """Return the edition's mailing, planning it with all its deliveries where there is none yet.
 
-    Raises InputError while an editor holds the edition.
+    Raises InputError while an editor holds the edition, and EpochError for a database that this machine must not send
+    from.
     """
     now = services.clock.now()
     if edition.id is None:
         raise InputError("a preview cannot be mailed; build the edition first: digest edition build")
+    fencing.require_epoch(services)
     with services.database.begin() as tx:
         topics.lock_topic(tx, edition.topic_id)
         found = mailings.find_mailing_of(tx, edition.id)
@@ -108,4 +111,5 @@ def plan_edition(services: Services, edition: Edition) -> Mailing:
                 f"edition {edition.id} of {edition.topic.name} is {edition.status.value}; "
                 f"digest edition approve {edition.id} lets it go"
             )
+        epoch.advance_counter(tx)
         return mailings.plan_mailing(tx, edition.id, slot_at=now, now=now)

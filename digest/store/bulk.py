@@ -61,11 +61,17 @@ def time_cell(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-def insert_new(tx: Transaction, table: Table, columns: Columns) -> Insert:  # type: ignore[explicit-any]  # Table's own
-    """Return an insert that passes over rows which any constraint of the table takes for known."""
+def insert_new(  # type: ignore[explicit-any]  # Table's own
+    tx: Transaction, table: Table, columns: Columns, *, of: ColumnElement[bool] | None = None
+) -> Insert:
+    """Return an insert that passes over rows which any constraint of the table takes for known.
+
+    Where the columns are another table's, `of` says which of its rows.
+    """
+    selected = _cells(columns) if of is None else _cells(columns).where(of)
     if _is_sqlite(tx):
-        return sqlite.insert(table).from_select([*columns], _cells(columns)).on_conflict_do_nothing()
-    return postgresql.insert(table).from_select([*columns], _cells(columns)).on_conflict_do_nothing()
+        return sqlite.insert(table).from_select([*columns], selected).on_conflict_do_nothing()
+    return postgresql.insert(table).from_select([*columns], selected).on_conflict_do_nothing()
 
 
 def insert_or_replace(  # type: ignore[explicit-any]  # Table's own
