@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from digest.model.addresses import Address
 from digest.model.ids import DeliveryId, EditionId, MailingId, SubscriberId
@@ -75,11 +76,21 @@ class DeliveryStatus(StrEnum):
         return status in CHANGES[self]
 
 
+WAITING = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED})
 SETTLED = frozenset({DeliveryStatus.SENT, DeliveryStatus.REFUSED, DeliveryStatus.WITHDRAWN, DeliveryStatus.IN_DOUBT})
 CHANGES: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
     DeliveryStatus.QUEUED: frozenset({DeliveryStatus.CLAIMED, DeliveryStatus.WITHDRAWN}),
     DeliveryStatus.CLAIMED: frozenset(
-        {DeliveryStatus.QUEUED, DeliveryStatus.HANDING_OVER, DeliveryStatus.WITHDRAWN, DeliveryStatus.REFUSED}
+        {
+            DeliveryStatus.QUEUED,
+            DeliveryStatus.HANDING_OVER,
+            DeliveryStatus.WITHDRAWN,
+            DeliveryStatus.REFUSED,
+            # By evidence alone, where the database lost the mark that it had committed (a fail-over to a replica).
+            DeliveryStatus.SENT,
+            DeliveryStatus.DEFERRED,
+            DeliveryStatus.IN_DOUBT,
+        }
     ),
     DeliveryStatus.HANDING_OVER: frozenset(
         {
@@ -117,8 +128,7 @@ class Mailing:
     recalled_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimedDelivery:
+class ClaimedDelivery(NamedTuple):
     """A delivery under our lease, with what its message needs. `fence` must match when the outcome is recorded."""
 
     id: DeliveryId

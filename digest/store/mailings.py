@@ -1,15 +1,14 @@
 """Mailings: planned with all their deliveries in one transaction, and counted to the last row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, Select, case, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, case, func, insert, literal, select, true, update
 
 from digest.errors import NotFoundError
 from digest.model.editions import EditionStatus
 from digest.model.ids import EditionId, MailingId
 from digest.model.mailings import (
-    SETTLED,
     DeliveryStatus,
     Mailing,
     MailingKind,
@@ -17,9 +16,10 @@ from digest.model.mailings import (
     MailingTotals,
     ReplyCount,
 )
-from digest.model.subscribers import SubscriberStatus, SubscriptionStatus
+from digest.store.consent import is_reachable, is_subscribed
 from digest.store.database import Transaction
-from digest.store.tables import delivery, edition, mailing, mailing_edition, subscriber, subscription, suppression
+from digest.store.partitions import make_partition
+from digest.store.tables import delivery, edition, mailing, mailing_edition, subscriber, subscription
 
 
 def plan_mailing(tx: Transaction, edition_id: EditionId, *, slot_at: datetime, now: datetime) -> Mailing:
@@ -34,6 +34,7 @@ def plan_mailing(tx: Transaction, edition_id: EditionId, *, slot_at: datetime, n
         "planned": 0,
         "planned_at": now,
     }
+    make_partition(tx, slot_at)
     mailing_id = MailingId(tx.execute(insert(mailing).values(values).returning(mailing.c.id)).scalar_one())
     tx.execute(insert(mailing_edition).values(mailing_id=mailing_id, edition_id=edition_id))
     rows = _deliveries_of(mailing_id, edition_id, slot_at=slot_at, now=now)
@@ -46,7 +47,6 @@ def plan_mailing(tx: Transaction, edition_id: EditionId, *, slot_at: datetime, n
 def _deliveries_of(
     mailing_id: MailingId, edition_id: EditionId, *, slot_at: datetime, now: datetime
 ) -> Select[tuple[object, ...]]:
-    suppressed = select(literal(1)).where(suppression.c.key_hash == subscriber.c.key_hash).exists()
     return (
         select(
             literal(mailing_id, delivery.c.mailing_id.type).label("mailing_id"),
@@ -61,8 +61,7 @@ def _deliveries_of(
         .join(subscription, subscription.c.subscriber_id == subscriber.c.id)
         .join(edition, edition.c.topic_id == subscription.c.topic_id)
         .where(edition.c.id == edition_id)
-        .where(subscription.c.status == SubscriptionStatus.SUBSCRIBED.value)
-        .where(subscriber.c.status == SubscriberStatus.ACTIVE.value, ~suppressed)
+        .where(is_subscribed(), is_reachable())
     )
 
 
@@ -96,11 +95,36 @@ def list_mailing_ids(tx: Transaction, *, status: MailingStatus | None = None) ->
 
 
 def count_deliveries(tx: Transaction, mailing_id: MailingId) -> MailingTotals:
-    """Return a mailing's rows by status; `queued` takes in those a worker holds. Raises NotFoundError."""
-    planned = require_mailing(tx, mailing_id).planned
+    """Return a mailing's rows by status, or what they were when they were pruned. Raises NotFoundError.
+
+    `queued` takes in those a worker holds.
+    """
+    require_mailing(tx, mailing_id)
+    return _count(tx, mailing.c.id == mailing_id)[0]
+
+
+def count_all_deliveries(tx: Transaction) -> list[MailingTotals]:
+    """Return the totals of all mailings, as `count_deliveries` does, the newest first; each row is read once."""
+    return _count(tx, true())
+
+
+def _count(tx: Transaction, which: ColumnElement[bool]) -> list[MailingTotals]:
+    counted: dict[int, dict[str, int]] = {}
     status = case((delivery.c.is_presumed, "presumed"), else_=delivery.c.status)
-    query = select(status, func.count()).where(delivery.c.mailing_id == mailing_id).group_by(status)
-    rows: dict[str, int] = {name: count for name, count in tx.execute(query)}  # noqa: C416  # a row is no pair to dict()
+    rows = select(delivery.c.mailing_id, status, func.count()).join(mailing, mailing.c.id == delivery.c.mailing_id)
+    rows = rows.where(which, mailing.c.slot_at == delivery.c.slot_at, mailing.c.pruned_at.is_(None))
+    for mailing_id, name, count in tx.execute(rows.group_by(delivery.c.mailing_id, status)):
+        counted.setdefault(mailing_id, {})[name] = count
+    mailings = select(mailing.c.id, mailing.c.planned, mailing.c.kept_totals).where(which).order_by(mailing.c.id.desc())
+    return [
+        MailingTotals(mailing_id=mailing_id, **kept, is_pruned=True)
+        if kept
+        else _totals(mailing_id, planned, counted.get(mailing_id, {}))
+        for mailing_id, planned, kept in tx.execute(mailings)
+    ]
+
+
+def _totals(mailing_id: MailingId, planned: int, rows: Mapping[str, int]) -> MailingTotals:
     return MailingTotals(
         mailing_id=mailing_id,
         planned=planned,
@@ -118,12 +142,12 @@ def count_deliveries(tx: Transaction, mailing_id: MailingId) -> MailingTotals:
 
 def count_replies(tx: Transaction, mailing_id: MailingId) -> list[ReplyCount]:
     """Return the relay's replies to a mailing's deliveries, the most frequent first. Raises NotFoundError."""
-    require_mailing(tx, mailing_id)
+    of = require_mailing(tx, mailing_id)
     kinds = (delivery.c.status, delivery.c.reply_code, delivery.c.reply_enhanced)
     count = func.count()
     query = (
         select(*kinds, func.min(delivery.c.reply_text), count)
-        .where(delivery.c.mailing_id == mailing_id, delivery.c.reply_code.is_not(None))
+        .where(delivery.c.mailing_id == of.id, delivery.c.slot_at == of.slot_at, delivery.c.reply_code.is_not(None))
         .group_by(*kinds)
         .order_by(count.desc(), *kinds)
     )
@@ -136,16 +160,22 @@ def count_replies(tx: Transaction, mailing_id: MailingId) -> list[ReplyCount]:
 
 
 def complete_mailing(tx: Transaction, mailing_id: MailingId, *, now: datetime) -> bool:
-    """Close a mailing, and its editions, when each of its rows is settled; return whether it is complete."""
-    settled = [one.value for one in SETTLED]
-    open_rows = select(literal(1)).where(delivery.c.mailing_id == mailing_id, delivery.c.status.not_in(settled))
-    closing = update(mailing).where(mailing.c.id == mailing_id, mailing.c.status == MailingStatus.OPEN.value)
-    values = {"status": MailingStatus.COMPLETE.value, "completed_at": now}
-    if tx.execute(closing.where(~open_rows.exists()).values(values)).rowcount:
-        carried = select(mailing_edition.c.edition_id).where(mailing_edition.c.mailing_id == mailing_id)
-        sending = update(edition).where(edition.c.id.in_(carried), edition.c.status == EditionStatus.SENDING.value)
-        tx.execute(sending.values(status=EditionStatus.COMPLETE.value))
-    return require_mailing(tx, mailing_id).status is MailingStatus.COMPLETE
+    """Close a mailing, and its editions, when none of its rows waits or is worked on; return whether it is complete.
+
+    A paused one, too, once nothing of it is left.
+    """
+    of = require_mailing(tx, mailing_id)
+    rows = select(literal(1)).where(delivery.c.mailing_id == of.id, delivery.c.slot_at == of.slot_at)
+    is_waiting, is_worked_on = delivery.c.due_at.is_not(None), delivery.c.lease_owner.is_not(None)
+    is_under_way = mailing.c.status != MailingStatus.COMPLETE.value
+    closing = update(mailing).where(mailing.c.id == of.id, is_under_way)
+    closing = closing.where(~rows.where(is_waiting).exists(), ~rows.where(is_worked_on).exists())
+    if tx.execute(closing.values(status=MailingStatus.COMPLETE.value, completed_at=now, pause_reason="")).rowcount:
+        sending = edition.c.status == EditionStatus.SENDING.value
+        carried = update(edition).where(edition.c.id.in_(of.edition_ids), sending)
+        tx.execute(carried.values(status=EditionStatus.COMPLETE.value))
+        return True
+    return of.status is MailingStatus.COMPLETE
 
 
 def _read_mailing(tx: Transaction, row: RowMapping) -> Mailing:
@@ -156,6 +186,8 @@ def _read_mailing(tx: Transaction, row: RowMapping) -> Mailing:
         status=MailingStatus(row["status"]),
         planned=row["planned"],
         edition_ids=editions_carried(tx, MailingId(row["id"])),
+        pause_reason=row["pause_reason"],
+        recalled_at=row["recalled_at"],
     )
 
 

@@ -5,6 +5,8 @@ of the version before, left running, can claim and record nothing afterwards; it
 worker that ended.
 """
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -70,26 +72,24 @@ def _alter_mailings() -> None:
     for column in _new_mailing_columns():
         op.add_column("mailing", column)
     op.execute("ALTER TABLE mailing DROP CONSTRAINT ck_mailing_status_known")
-    for check in _new_mailing_checks():
-        op.create_check_constraint(check.name, "mailing", check.sqltext)
+    for name, condition in _new_mailing_checks():
+        op.create_check_constraint(op.f(name), "mailing", condition)
 
 
-def _new_mailing_columns() -> list[sa.Column]:
-    return [
+def _new_mailing_columns() -> tuple[sa.Column[str], sa.Column[datetime], sa.Column[datetime], sa.Column[object]]:
+    return (
         sa.Column("pause_reason", sa.Text(), server_default="", nullable=False),
         sa.Column("recalled_at", UtcDateTime(), nullable=True),
         sa.Column("pruned_at", UtcDateTime(), nullable=True),
         sa.Column("kept_totals", sa.JSON(), nullable=True),
-    ]
+    )
 
 
-def _new_mailing_checks() -> list[sa.CheckConstraint]:
-    return [
-        sa.CheckConstraint("status IN ('open', 'paused', 'complete')", name=op.f("ck_mailing_status_known")),
-        sa.CheckConstraint(
-            "(pruned_at IS NULL) = (kept_totals IS NULL)", name=op.f("ck_mailing_totals_kept_when_pruned")
-        ),
-    ]
+def _new_mailing_checks() -> tuple[tuple[str, str], ...]:
+    return (
+        ("ck_mailing_status_known", "status IN ('open', 'paused', 'complete')"),
+        ("ck_mailing_totals_kept_when_pruned", "(pruned_at IS NULL) = (kept_totals IS NULL)"),
+    )
 
 
 def _rebuild_mailings() -> None:
@@ -107,7 +107,7 @@ def _rebuild_mailings() -> None:
         sa.Column("completed_at", UtcDateTime(), nullable=True),
         *_new_mailing_columns(),
         sa.CheckConstraint("kind IN ('edition')", name=op.f("ck_mailing_kind_known")),
-        *_new_mailing_checks(),
+        *(sa.CheckConstraint(condition, name=op.f(name)) for name, condition in _new_mailing_checks()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailing")),
         sa.UniqueConstraint("id", "slot_at", name=op.f("uq_mailing_id_slot_at")),
     )
