@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from tests.servers.logins import Credentials, read_login
 from tests.servers.ports import LOOPBACK
 
 CERTIFICATE = Path(__file__).with_name("tls") / "localhost.pem"
@@ -51,7 +52,8 @@ class Stall(NamedTuple):
 class ScriptedSmtp:
     """`with ScriptedSmtp() as smtp:` listens on `smtp.host` and `smtp.port` until the block ends.
 
-    `inbox` has what was taken, `commands` each line that was said to it, `sessions` how many were opened.
+    `inbox` has what was taken, `commands` each line that was said to it, `logins` who logged in and how, `sessions` how
+    many were opened. Replies go out in pieces of `octets_at_once`.
     """
 
     host = LOOPBACK
@@ -64,6 +66,8 @@ class ScriptedSmtp:
         self.certificate = certificate
         self.inbox: list[Received] = []
         self.commands: list[str] = []
+        self.logins: list[Credentials] = []
+        self.octets_at_once: int | None = None
         self.sessions = 0
         self.scripted: dict[str, str] = {}
         self.cuts: set[str] = set()
@@ -100,6 +104,11 @@ class ScriptedSmtp:
     def cut_after_dot(self) -> None:
         """Take the message and hang up without a reply."""
         self.cuts.add(".")
+
+    def cut_amid_reply_to_dot(self, half: str) -> None:
+        """Take the message, say the beginning of a reply, and hang up."""
+        self.cuts.add("reply")
+        self.reply_at(".", half)
 
     def stall_at(self, step: str, *, after: int = 0) -> threading.Event:
         """Say nothing any more at a step of `reply_at`, once `inbox` has so many; return what is set when it is so."""
@@ -179,7 +188,10 @@ class _Conversation:
             getattr(self, f"on_{verb.lower()}", self.on_unknown)(command)
 
     def say(self, reply: str) -> None:
-        self.connection.sendall(reply.encode() + b"\r\n")
+        octets = reply.encode() + b"\r\n"
+        size = self.server.octets_at_once or len(octets)
+        for start in range(0, len(octets), size):
+            self.connection.sendall(octets[start : start + size])
         if reply.startswith("421"):
             raise _HangUp
 
@@ -210,8 +222,14 @@ class _Conversation:
         if self.say_at("STARTTLS", "220 2.0.0 go ahead"):
             self.secure()
 
-    def on_auth(self, _: str) -> None:
-        self.say_at("AUTH", "235 2.7.0 welcome")
+    def on_auth(self, command: str) -> None:
+        credentials = read_login(command, self.challenge)
+        if self.say_at("AUTH", "235 2.7.0 welcome"):
+            self.server.logins.append(credentials)
+
+    def challenge(self, text: str) -> str:
+        self.say(f"334 {text}")
+        return self.lines.readline().rstrip(b"\r\n").decode("ascii")
 
     def on_mail(self, command: str) -> None:
         if self.taken == self.server.messages_a_session:
@@ -219,6 +237,7 @@ class _Conversation:
         address, _, options = command.partition(":")[2].partition("> ")
         if self.say_at("MAIL", "250 2.1.0 sender ok"):
             self.mail = (address.strip("<>"), options)
+            self.rcpt_to = ""
 
     def on_rcpt(self, command: str) -> None:
         step = command if command in self.server.scripted else "RCPT"
@@ -226,16 +245,22 @@ class _Conversation:
             self.rcpt_to = command.partition(":")[2].strip("<>")
 
     def on_data(self, _: str) -> None:
-        if not self.say_at("DATA", "354 go ahead"):
+        if not self.say_at("DATA", "354 go ahead" if self.rcpt_to else "554 5.5.1 no valid recipients"):
             return
         raw = self.read_message()
+        if not self.rcpt_to:
+            self.say("554 5.5.1 no valid recipients")
+            return
         if "." in self.server.cuts or self.server.scripted.get(".", "2").startswith("2"):
             self.server.inbox.append(
                 Received(mail_from=self.mail[0], mail_options=self.mail[1], rcpt_to=self.rcpt_to, raw=raw)
             )
             self.taken += 1
-        if "." in self.server.cuts:
+        if "reply" in self.server.cuts:
+            self.connection.sendall(self.server.scripted["."].encode())
+        if self.server.cuts & {".", "reply"}:
             raise _HangUp
+        self.rcpt_to = ""
         self.say_at(".", "250 2.0.0 taken")
 
     def read_message(self) -> bytes:

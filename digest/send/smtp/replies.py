@@ -25,7 +25,7 @@ class Said(NamedTuple):
     lines: tuple[bytes, ...]
 
 
-_SENSELESS = Said(0, ())
+NO_REPLY = Said(0, ())
 
 
 class ReplyReader:
@@ -50,7 +50,7 @@ class ReplyReader:
         while found := _LINE.match(self._octets):
             code, mark, text = found.groups()
             if found.end() > MAX_LINE_OCTETS or len(self._lines) == MAX_LINES or (self._lines and code != self._code):
-                return _SENSELESS
+                return NO_REPLY
             self._octets = self._octets[found.end() :]
             if mark != b"-" and not self._lines:
                 return Said(int(code), (text or b"",))
@@ -59,7 +59,7 @@ class ReplyReader:
             if mark != b"-":
                 lines, self._lines = tuple(self._lines), []
                 return Said(int(code), lines)
-        return _SENSELESS if b"\n" in self._octets or len(self._octets) >= MAX_LINE_OCTETS else None
+        return NO_REPLY if b"\n" in self._octets or len(self._octets) >= MAX_LINE_OCTETS else None
 
 
 def make_reply(said: Said) -> Reply:

@@ -16,7 +16,7 @@ from digest.send.smtp.endings import ConnectionLimits, Ending, EndReason, Timeou
 from digest.send.smtp.envelopes import envelope, stuffed, unsuitable
 from digest.send.smtp.line import Line
 from digest.send.smtp.offers import Offers
-from digest.send.smtp.replies import ReplyReader, Said, make_reply
+from digest.send.smtp.replies import NO_REPLY, ReplyReader, Said, make_reply
 from digest.send.smtp.verdicts import ENVELOPE, STEPS, Ask, Verdict, judge, wait_s
 from digest.send.wire import Departure, Outbox
 
@@ -192,15 +192,15 @@ class Transactions:
         elif self._reader.is_empty:
             self._write_content(self._offered)
         else:
-            self._hear_early(self._reader.read())
+            self._hear(self._reader.read() or NO_REPLY)
 
-    def _hear_early(self, said: Said | None) -> None:
+    def _hear_early(self, said: Said) -> None:
         """Hear what nothing was asked for: a verdict on a content that is not all out yet, or nonsense.
 
         Either way the session is over: the relay may take what is left of the content for commands.
         """
-        verdict = judge(Ask.DOT, said) if said is not None else Verdict.SENSELESS
-        if said is not None and verdict in _FATES:
+        verdict = judge(Ask.DOT, said)
+        if verdict in _FATES:
             self._land_offered(_FATES[verdict], said, Step.DOT)
         self._end(EndReason.BROKEN, said)
 
