@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from digest.clock import Clock
 from digest.config import Settings
-from digest.errors import SettingsError
+from digest.errors import InputError, SettingsError
 from digest.flows.services import Services
 from digest.links import Links
 from digest.model.addresses import parse_address
@@ -23,6 +23,7 @@ from digest.store.database import Database, sqlite_url
 if TYPE_CHECKING:
     from digest.gather.fetching.fetcher import Fetcher
     from digest.render.compile import EditionCompiler
+    from digest.send.dkim import Signer, SigningKey
     from digest.send.transport import Transport
 
 MAILDIR = "mailbox"
@@ -53,6 +54,7 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
         retention=timedelta(days=settings.retention_days),
         open_fetcher=partial(_open_fetcher, settings, clock),
         open_compiler=partial(_open_compiler, settings, publication),
+        open_signer=partial(_open_signer, settings, sender),
         open_transport=partial(_open_transport, settings, home),
     )
 
@@ -71,6 +73,41 @@ def _open_compiler(settings: Settings, publication: Publication) -> "EditionComp
     from digest.render.compile import EditionCompiler
 
     return EditionCompiler(templates_dirs=_templates(settings), publication=publication)
+
+
+def _open_signer(settings: Settings, sender: Sender) -> "Signer | None":
+    from digest.send.dkim import Signer
+
+    keys, problems = _signing_keys(settings)
+    own = sender.mailbox.address.domain
+    domain = settings.dkim_domain or own
+    if "." not in domain or not (f".{own}".endswith(f".{domain}") or f".{domain}".endswith(f".{own}")):
+        problems.append(f"DIGEST_DKIM_DOMAIN: {domain} is not the domain of DIGEST_FROM, nor above or below it")
+    if settings.dkim_domain and not keys:
+        problems.append("DIGEST_DKIM_DOMAIN: no key is set that signs for it")
+    if problems:
+        raise SettingsError(problems)
+    return Signer(domain=domain, keys=tuple(keys)) if keys else None
+
+
+def _signing_keys(settings: Settings) -> "tuple[list[SigningKey], list[str]]":
+    """Return the keys that are set, and what is wrong with those that cannot be used."""
+    from digest.send.dkim import read_ed25519_key, read_rsa_key
+
+    keys: list[SigningKey] = []
+    problems: list[str] = []
+    for kind, read, selector, key in (
+        ("RSA", read_rsa_key, settings.dkim_rsa_selector, settings.dkim_rsa_key.get_secret_value()),
+        ("ED25519", read_ed25519_key, settings.dkim_ed25519_selector, settings.dkim_ed25519_key.get_secret_value()),
+    ):
+        if bool(selector) != bool(key):
+            problems.append(f"DIGEST_DKIM_{kind}_SELECTOR and DIGEST_DKIM_{kind}_KEY go together; one is not set")
+        elif key:
+            try:
+                keys.append(read(key, selector))
+            except InputError as error:
+                problems.append(f"DIGEST_DKIM_{kind}_KEY: {error}")
+    return keys, problems
 
 
 def _open_transport(settings: Settings, home: Path) -> "Transport":
@@ -147,11 +184,12 @@ def _sender(settings: Settings) -> Sender:
     return Sender(
         mailbox=mailbox if mailbox.name or not settings.name else Mailbox(name=settings.name, address=mailbox.address),
         reply_to=settings.reply_to,
-        return_path=mailbox.address,
+        return_path=settings.bounces.address if settings.bounces else mailbox.address,
         message_id_domain=domain,
         list_domain=f"lists.{domain}",
         unsubscribe_mailbox=parse_address(f"unsubscribe@{domain}"),
         sender_id=domain.replace(".", "-")[:15].ljust(5, "0"),
+        bounces=settings.bounces.address if settings.bounces else None,
     )
 
 

@@ -3,6 +3,7 @@
 Every bad value is reported at once, by the name an operator would set. docs/operations.md lists them all.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -24,6 +25,7 @@ from pydantic import (
 )
 
 from digest.errors import InputError, SettingsError
+from digest.links import MAX_DETAIL_CHARS
 from digest.model.addresses import parse_address
 from digest.model.messages import Mailbox
 from digest.send.braking import COMPLAINTS_SHARE, REFUSED_SHARE, parse_share
@@ -35,6 +37,9 @@ _PREFIX = "DIGEST_"
 _FILE_SUFFIX = "_FILE"
 _MAX_FILE_OCTETS = 64 * 1024
 _MIN_SECRET_CHARS = 32
+_MAX_BOUNCES_CHARS = 64 - len("+") - MAX_DETAIL_CHARS
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_NAME_IN_DNS = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 
 Network = IPv4Network | IPv6Network
 _DATABASES = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
@@ -63,6 +68,21 @@ def _read_mailbox(value: object) -> Mailbox:
         return Mailbox(name=name, address=parse_address(address or str(value)))
     except InputError as error:
         raise ValueError(f"{error}; write it as: Newsroom Name <news@example.com>") from error
+
+
+def _check_bounces(value: Mailbox | None) -> Mailbox | None:
+    local, _, domain = value.address.spelling.partition("@") if value else ("", "", "")
+    if len(local) > _MAX_BOUNCES_CHARS or len(domain) > 254 - 65 or not local.isascii():
+        raise ValueError(
+            f"must be ASCII and short: a plus sign and {MAX_DETAIL_CHARS} characters follow its local part"
+        )
+    return value
+
+
+def _check_name_in_dns(value: str) -> str:
+    if not _NAME_IN_DNS.fullmatch(value):
+        raise ValueError("must be a name in the DNS, in small ASCII letters, digits, hyphens and dots")
+    return value
 
 
 def _check_base_url(value: str) -> str:
@@ -131,6 +151,12 @@ class Settings(BaseModel):  # type: ignore[explicit-any]  # pydantic's own gener
     secret: Annotated[SecretStr, AfterValidator(_check_secret)] = SecretStr("")
     sender: Annotated[Mailbox | None, BeforeValidator(_read_mailbox), Field(alias="from")] = None
     reply_to: Annotated[Mailbox | None, BeforeValidator(_read_mailbox)] = None
+    bounces: Annotated[Mailbox | None, BeforeValidator(_read_mailbox), AfterValidator(_check_bounces)] = None
+    dkim_domain: Annotated[str, AfterValidator(_check_name_in_dns)] = ""
+    dkim_rsa_selector: Annotated[str, AfterValidator(_check_name_in_dns)] = ""
+    dkim_rsa_key: SecretStr = SecretStr("")
+    dkim_ed25519_selector: Annotated[str, AfterValidator(_check_name_in_dns)] = ""
+    dkim_ed25519_key: SecretStr = SecretStr("")
     name: str = ""
     postal_address: str = ""
     templates: Annotated[Path | None, AfterValidator(_check_folder)] = None

@@ -11,8 +11,10 @@ from digest.clock import FixedClock
 from digest.config import load_settings
 from digest.errors import SettingsError
 from digest.flows.services import Services
+from digest.model.addresses import parse_address
 from digest.model.ids import SubscriberId, TopicId
 from digest.send.maildir import MaildirTransport
+from tests.makers.keys import make_ed25519_key, make_rsa_key, pem_of
 
 REAL = {
     "DIGEST_SMTP_URL": "smtp://user:hunter2@relay.example:587",
@@ -89,3 +91,60 @@ def test_a_databases_password_is_not_shown(tmp_path: Path, clock: FixedClock) ->
     url = "postgresql+psycopg://digest:hunter2@db.example/digest"
 
     assert "hunter2" not in build(tmp_path, clock, DIGEST_DATABASE_URL=url).database.shown_url
+
+
+def test_bounces_come_to_their_mailbox_or_else_to_the_sender(tmp_path: Path, clock: FixedClock) -> None:
+    without = build(tmp_path, clock, DIGEST_FROM="news@example.com").sender
+    given = build(tmp_path, clock, DIGEST_FROM="news@example.com", DIGEST_BOUNCES="bounces@b.example.com").sender
+
+    assert (without.return_path.spelling, without.bounces) == ("news@example.com", None)
+    assert given.bounces == given.return_path == parse_address("bounces@b.example.com")
+
+
+def test_mail_is_signed_by_every_key_that_is_set(tmp_path: Path, clock: FixedClock) -> None:
+    key = tmp_path / "key.pem"
+    key.write_text(pem_of(make_ed25519_key()))
+
+    signer = build(
+        tmp_path,
+        clock,
+        DIGEST_FROM="news@lists.example.com",
+        DIGEST_DKIM_DOMAIN="example.com",
+        DIGEST_DKIM_RSA_SELECTOR="r2026",
+        DIGEST_DKIM_RSA_KEY=pem_of(make_rsa_key()),
+        DIGEST_DKIM_ED25519_SELECTOR="e2026",
+        DIGEST_DKIM_ED25519_KEY_FILE=str(key),
+    ).open_signer()
+
+    assert signer is not None
+    assert signer.domain == "example.com"
+    assert [(one.algorithm, one.selector) for one in signer.keys] == [
+        ("rsa-sha256", "r2026"),
+        ("ed25519-sha256", "e2026"),
+    ]
+
+
+def test_without_a_key_nobody_signs(tmp_path: Path, clock: FixedClock) -> None:
+    assert build(tmp_path, clock, DIGEST_FROM="news@example.com").open_signer() is None
+
+
+@pytest.mark.parametrize(
+    ("environ", "problem"),
+    [
+        ({"DIGEST_DKIM_RSA_KEY": "hunter2", "DIGEST_DKIM_RSA_SELECTOR": "x"}, "DIGEST_DKIM_RSA_KEY: is not a private"),
+        ({"DIGEST_DKIM_RSA_KEY": pem_of(make_rsa_key())}, "DIGEST_DKIM_RSA_SELECTOR and .* go together"),
+        ({"DIGEST_DKIM_ED25519_SELECTOR": "x"}, "DIGEST_DKIM_ED25519_SELECTOR and .* go together"),
+        ({"DIGEST_DKIM_DOMAIN": "example.com"}, "DIGEST_DKIM_DOMAIN: no key is set"),
+        ({"DIGEST_DKIM_DOMAIN": "com"}, "DIGEST_DKIM_DOMAIN: com is not the domain of DIGEST_FROM"),
+        ({"DIGEST_DKIM_DOMAIN": "ample.com"}, "DIGEST_DKIM_DOMAIN: ample.com is not the domain of DIGEST_FROM"),
+    ],
+)
+def test_a_signer_that_cannot_sign_is_named_without_its_key(
+    environ: dict[str, str], problem: str, tmp_path: Path, clock: FixedClock
+) -> None:
+    services = build(tmp_path, clock, DIGEST_FROM="news@example.com", **environ)
+
+    with pytest.raises(SettingsError, match=problem) as refused:
+        services.open_signer()
+
+    assert "hunter2" not in str(refused.value)

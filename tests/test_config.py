@@ -119,3 +119,24 @@ def test_what_is_wrong_with_a_pace_is_told_by_name(tmp_path: Path) -> None:
     assert 'DIGEST_PACE: "gogle" is neither a domain nor a provider; did you mean "google"?' in said
     assert "DIGEST_WARM_UP: needs DIGEST_WARM_UP_FROM" in said
     assert "DIGEST_MX_LOOKUP: " in said
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DIGEST_BOUNCES", "b" * 32 + "@example.com"),
+        ("DIGEST_BOUNCES", "dörte@example.com"),
+        ("DIGEST_DKIM_RSA_SELECTOR", "x; d=evil.example"),
+        ("DIGEST_DKIM_ED25519_SELECTOR", "-x"),
+        ("DIGEST_DKIM_DOMAIN", "Example.com"),
+    ],
+)
+def test_what_cannot_stand_in_a_return_path_or_a_signature_is_named(variable: str, value: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=f"{variable}: must be"):
+        load_settings({variable: value}, file=tmp_path / "digest.toml")
+
+
+def test_keys_to_sign_with_are_never_shown(tmp_path: Path) -> None:
+    settings = load_settings({"DIGEST_DKIM_RSA_KEY": ENOUGH, "DIGEST_DKIM_ED25519_KEY": ENOUGH}, file=tmp_path / "x")
+
+    assert ENOUGH not in repr(settings)

@@ -58,6 +58,7 @@ class Letters:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._compiler = services.open_compiler()
+        self._signer = services.open_signer()
         self._ready: dict[tuple[EditionId, ...], _Ready] = {}
 
     def write(self, delivery: ClaimedDelivery, *, now: datetime) -> Message:
@@ -83,6 +84,6 @@ class Letters:
         with self._services.database.read() as tx:
             carried = [editions.find_edition(tx, one) for one in edition_ids]
         first, *more = [compile_sendable(self._compiler, one, self._services) for one in carried]
-        ready = _Ready(carried[0], build_skeleton(first, *more, sender=self._services.sender))
+        ready = _Ready(carried[0], build_skeleton(first, *more, sender=self._services.sender, signer=self._signer))
         self._ready[edition_ids] = ready
         return ready

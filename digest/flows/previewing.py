@@ -104,7 +104,8 @@ def write_message(services: Services, preview: Preview) -> Message:
     """Return a preview's mail as the bytes that would be sent. Raises UnsafeMessageError."""
     if preview.compiled is None or preview.recipient is None:
         raise InputError(preview.shortfall)
-    return build_skeleton(preview.compiled, sender=services.sender).message_for(preview.recipient)
+    skeleton = build_skeleton(preview.compiled, sender=services.sender, signer=services.open_signer())
+    return skeleton.message_for(preview.recipient)
 
 
 def send_test_copy(services: Services, slug: str, *, to: Address) -> Transmission:

@@ -15,6 +15,7 @@ from digest.store.database import Database
 if TYPE_CHECKING:  # what takes a second to load waits until a flow needs it
     from digest.gather.fetching.fetcher import Fetcher
     from digest.render.compile import EditionCompiler
+    from digest.send.dkim import Signer
     from digest.send.transport import Transport
 
 
@@ -38,4 +39,5 @@ class Services:
     retention: timedelta
     open_fetcher: "Callable[[], Fetcher]"
     open_compiler: "Callable[[], EditionCompiler]"
+    open_signer: "Callable[[], Signer | None]"
     open_transport: "Callable[[], Transport]"
