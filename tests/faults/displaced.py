@@ -1,0 +1,30 @@
+"""A worker whose clock is wrong: `main([HOURS])` sends what is due so many hours ahead of the others."""
+
+import os
+from collections.abc import Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.bootstrap import build_services
+from digest.clock import SystemClock
+from digest.config import load_settings
+from digest.flows.sending import send_due
+
+
+@dataclass(frozen=True, slots=True)
+class DisplacedClock:
+    """The machine's clock, but for a fixed error."""
+
+    error: timedelta
+
+    def now(self) -> datetime:
+        return SystemClock().now() + self.error
+
+
+def main(args: Sequence[str]) -> None:
+    """Go on with every mailing, at the wrong time: what `digest send --due` does."""
+    (hours,) = args
+    services = build_services(load_settings(os.environ), clock=DisplacedClock(timedelta(hours=float(hours))))
+    with closing(services.database):
+        send_due(services, bar=lambda *_: nullcontext(lambda *_: None))
