@@ -62,8 +62,13 @@ class ReplyReader:
         return NO_REPLY if b"\n" in self._octets or len(self._octets) >= MAX_LINE_OCTETS else None
 
 
-def make_reply(said: Said) -> Reply:
-    """Return a reply as kept: enhanced code apart (RFC 3463), lines joined, printable, at most 500 characters."""
+def make_reply(said: Said) -> Reply | None:
+    """Return a reply as kept: enhanced code apart (RFC 3463), lines joined, printable, at most 500 characters.
+
+    What is no reply is not kept.
+    """
+    if not said.code:
+        return None
     first, *more = (line.decode("utf-8", "replace") for line in said.lines)
     enhanced = _ENHANCED.match(first)
     text = (first[enhanced.end() :] if enhanced else first).strip()
@@ -76,7 +81,7 @@ def make_reply(said: Said) -> Reply:
 
 def shown(said: Said) -> str:
     """Return a reply for an operator's eyes."""
-    if not said.code:
-        return "what came is no SMTP reply"
     reply = make_reply(said)
+    if reply is None:
+        return "what came is no SMTP reply"
     return " ".join(part for part in (str(reply.code), reply.enhanced, reply.text) if part)

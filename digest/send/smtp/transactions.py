@@ -11,13 +11,23 @@ from collections import deque
 from collections.abc import Callable
 
 from digest.errors import JournalError
-from digest.model.messages import Fate, Step, Transmission
+from digest.model.messages import Fate, Step
 from digest.send.smtp.endings import ConnectionLimits, Ending, EndReason, Timeouts
-from digest.send.smtp.envelopes import envelope, stuffed, unsuitable
+from digest.send.smtp.envelopes import envelope, stuffed
+from digest.send.smtp.flight import Flight
 from digest.send.smtp.line import Line
 from digest.send.smtp.offers import Offers
 from digest.send.smtp.replies import NO_REPLY, ReplyReader, Said, make_reply
-from digest.send.smtp.verdicts import ENVELOPE, STEPS, Ask, Verdict, judge, wait_s
+from digest.send.smtp.verdicts import (
+    ENVELOPE,
+    STEPS,
+    Ask,
+    Verdict,
+    all_accepted,
+    is_envelope_accepted,
+    judge,
+    wait_s,
+)
 from digest.send.wire import Departure, Outbox
 
 _FATES = {Verdict.LATER: Fate.LATER, Verdict.NEVER: Fate.NEVER}
@@ -38,18 +48,14 @@ class Transactions:
     ) -> None:
         self.is_over = False
         self._line = line
-        self._outbox = outbox
         self._offers = offers
         self._timeouts = timeouts
-        self._may_take = limits.messages
         self._on_end = on_end
         self._served = 0
         self._reader = ReplyReader()
         self._due: deque[Ask] = deque()
         self._unsaid: deque[tuple[Ask, bytes]] = deque()
-        self._dotted: Departure | None = None
-        self._offered: Departure | None = None
-        self._ahead: Departure | None = None
+        self._flight = Flight(outbox, offers, may_take=limits.messages)
         self._is_busy = False
         self._is_draining = False
         self._needs_reset = False
@@ -65,34 +71,35 @@ class Transactions:
         if not self.is_idle:
             return
         self._is_busy = True
-        self._offered = self._take()
+        self._flight.offered = self._flight.take()
         self._is_busy = False
-        if self._offered is not None:
-            self._offer(self._offered)
-        elif self._may_take <= 0 and not self.is_over:
+        if self._flight.offered is not None:
+            self._offer(self._flight.offered)
+        elif self._flight.may_take <= 0 and not self.is_over:
             self._say((Ask.QUIT,), b"QUIT\r\n")
         self._wait()
 
     def retire(self) -> None:
         """Take nothing more; say QUIT when what is on the wire has landed."""
-        self._may_take = 0
+        self._flight.may_take = 0
         self.go_on()
 
     def receive(self, octets: bytes) -> None:
         """Hear what the relay says."""
-        self._reader.feed(octets)
         self._is_busy = True
-        while not self.is_over and (said := self._reader.read()) is not None:
-            self._hear(said)
-            self._wait()
+        if not (self._reader.is_empty and self._hear_nothing_but_yes(octets)):
+            self._reader.feed(octets)
+            while not self.is_over and (said := self._reader.read()) is not None:
+                self._hear(said)
+                self._wait()
         self._is_busy = False
         self.go_on()
 
     def drained(self) -> None:
         """Go on with the final dot, now that the kernel has the content before it."""
-        if self._is_draining:
+        if self._is_draining and self._flight.offered is not None:
             self._is_draining = False
-            self._write_dot(b"")
+            self._write_dot(self._flight.offered, b"")
             self._wait()
 
     def closed(self, _: Exception | None) -> None:
@@ -106,16 +113,6 @@ class Transactions:
     def abort(self) -> None:
         """Hang up now."""
         self._end(EndReason.ABORTED, if_dotted=Fate.UNKNOWN)
-
-    def _take(self) -> Departure | None:
-        """Return the next message that this relay can carry; those that it cannot land at once."""
-        while self._may_take > 0 and (taken := self._outbox.take()) is not None:
-            refusal = unsuitable(taken.message, self._offers)
-            if refusal is None:
-                self._may_take -= 1
-                return taken
-            self._outbox.landed(Transmission(delivery_id=taken.delivery_id, fate=Fate.NEVER, reply=refusal))
-        return None
 
     def _offer(self, departure: Departure) -> None:
         """Say a message's envelope: in one write where that is allowed, else its first command (RFC 2920 3.1)."""
@@ -139,6 +136,21 @@ class Transactions:
             ask, command = self._unsaid.popleft()
             self._say((ask,), command)
 
+    def _hear_nothing_but_yes(self, octets: bytes) -> bool:
+        """Hear at once what nearly always comes, and return whether it did; the long way would do the same."""
+        due = len(self._due)
+        if due == 4 and self._due[0] is Ask.DOT and (said := all_accepted(octets)) is not None:
+            self._due.clear()
+            self._heed_consent(Ask.DOT, said)
+        elif due == 3 and is_envelope_accepted(octets):
+            self._due.clear()
+        else:
+            return False
+        if self._flight.offered is not None:
+            self._write_content(self._flight.offered)
+            self._wait()
+        return True
+
     def _hear(self, said: Said) -> None:
         if said.code == 421:
             self._hear_421(said)
@@ -155,17 +167,17 @@ class Transactions:
             case Verdict.LATER | Verdict.NEVER:
                 self._heed_refusal(_FATES[verdict], ask, said)
             case Verdict.NOT_US:
-                self._land_offered(Fate.NOT_SENT, said, STEPS[ask])
+                self._flight.land_offered(Fate.NOT_SENT, said, STEPS[ask])
                 self._end(EndReason.UNUSABLE, said)
             case Verdict.SENSELESS:
-                self._land_dotted(Fate.CUT, said)
+                self._flight.land_dotted(Fate.CUT, said)
                 self._end(EndReason.BROKEN, said)
 
     def _heed_consent(self, ask: Ask, said: Said) -> None:
         match ask:
             case Ask.DOT:
                 self._served += 1
-                self._land_dotted(Fate.TAKEN, said)
+                self._flight.land_dotted(Fate.TAKEN, said)
             case Ask.MAIL | Ask.RCPT | Ask.RSET:
                 self._has_recipient |= ask is Ask.RCPT
                 self._say_next()
@@ -177,20 +189,20 @@ class Transactions:
     def _heed_refusal(self, fate: Fate, ask: Ask, said: Said) -> None:
         """Land the message, unless an earlier refusal did so, and have its transaction cleared before the next."""
         if ask is Ask.DOT:
-            self._land_dotted(fate, said)
+            self._flight.land_dotted(fate, said)
         else:
             self._needs_reset = True
             self._unsaid.clear()
-            self._land_offered(fate, said, STEPS[ask])
+            self._flight.land_offered(fate, said, STEPS[ask])
 
     def _heed_call_for_content(self, said: Said) -> None:
         """A relay that wants the content of a message whose recipient it refused gets a lone dot (RFC 2920 3.1)."""
-        if self._offered is None and self._has_recipient:
+        if self._flight.offered is None and self._has_recipient:
             self._end(EndReason.BROKEN, said)
-        elif self._offered is None:
+        elif self._flight.offered is None:
             self._say((Ask.LONE_DOT,), b".\r\n")
         elif self._reader.is_empty:
-            self._write_content(self._offered)
+            self._write_content(self._flight.offered)
         else:
             self._hear(self._reader.read() or NO_REPLY)
 
@@ -201,71 +213,52 @@ class Transactions:
         """
         verdict = judge(Ask.DOT, said)
         if verdict in _FATES:
-            self._land_offered(_FATES[verdict], said, Step.DOT)
+            self._flight.land_offered(_FATES[verdict], said, Step.DOT)
         self._end(EndReason.BROKEN, said)
 
     def _hear_421(self, said: Said) -> None:
         """421 ends a session at any point (RFC 5321 3.8). One that has served well says nothing of the next message."""
         ask = self._due[0] if self._due else None
         if ask is Ask.DOT:
-            self._land_dotted(Fate.LATER, said)
+            self._flight.land_dotted(Fate.LATER, said)
         elif ask is None or ask in STEPS:
-            self._land_offered(Fate.NOT_SENT if self._served else Fate.LATER, said, STEPS[ask or Ask.DOT])
+            self._flight.land_offered(Fate.NOT_SENT if self._served else Fate.LATER, said, STEPS[ask or Ask.DOT])
         self._end(EndReason.CLOSED_421, said)
 
     def _write_content(self, departure: Departure) -> None:
         """Write a message so that its final dot never waits here while the journal says that it left."""
         content = stuffed(departure.message)
         if self._offers.pipelining:
-            self._ahead = self._take()
+            self._flight.ahead = self._flight.take()
         if self.is_over:
             return
         if len(content) <= self._line.most_at_once:
-            self._write_dot(content)
+            self._write_dot(departure, content)
             return
         self._is_draining = True
         self._line.write(content)
         if self._line.is_drained:
             self.drained()
 
-    def _write_dot(self, content: bytes) -> None:
+    def _write_dot(self, departure: Departure, content: bytes) -> None:
         """Write the content, or what is left of it, the final dot, and the next envelope if there is one."""
-        if self._offered is None:
-            return
         try:
-            self._outbox.leaving(self._offered.delivery_id)
+            self._flight.leave(departure)
         except JournalError as error:
             self._end(EndReason.ABORTED, error=error)
             return
-        self._dotted, self._offered, self._ahead = self._offered, self._ahead, None
-        if self._offered is None:
+        following = self._flight.offered
+        if following is None:
             self._say((Ask.DOT,), content + b".\r\n")
         else:
             self._has_recipient = False
-            next_envelope = envelope(self._offered.message, self._offers)
+            next_envelope = envelope(following.message, self._offers)
             self._say((Ask.DOT, *ENVELOPE), b"".join((content, b".\r\n", next_envelope)))
 
     def _wait(self) -> None:
         if not self.is_over:
             ask = self._due[0] if self._due else None
             self._line.wait_at_most(self._timeouts.block_s if self._is_draining else wait_s(ask, self._timeouts))
-
-    def _land_dotted(self, fate: Fate, said: Said) -> None:
-        departure, self._dotted = self._dotted, None
-        self._land(departure, fate, said=said, step=Step.DOT)
-
-    def _land_offered(self, fate: Fate, said: Said, step: Step) -> None:
-        departure, self._offered = self._offered, None
-        self._land(departure, fate, said=said, step=step)
-
-    def _land(
-        self, departure: Departure | None, fate: Fate, *, said: Said | None = None, step: Step | None = None
-    ) -> None:
-        if departure is not None:
-            reply = make_reply(said) if said is not None and said.code else None
-            self._outbox.landed(
-                Transmission(delivery_id=departure.delivery_id, fate=fate, reply=reply, step=step if reply else None)
-            )
 
     def _end(
         self,
@@ -280,12 +273,7 @@ class Transactions:
             return
         self.is_over = True
         self._is_draining = False
-        self._may_take = 0
         self._line.hang_up()
-        dotted, offered, ahead = self._dotted, self._offered, self._ahead
-        self._dotted = self._offered = self._ahead = None
-        self._land(dotted, if_dotted)
-        self._land(offered, Fate.NOT_SENT)
-        self._land(ahead, Fate.NOT_SENT)
-        reply = make_reply(said) if said is not None and said.code else None
+        self._flight.land_all(if_dotted=if_dotted)
+        reply = make_reply(said) if said is not None else None
         self._on_end(Ending(reason=reason, served=self._served, reply=reply, error=error))

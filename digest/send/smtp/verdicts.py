@@ -1,6 +1,7 @@
 """Verdicts: what a reply means to what it answers (RFC 5321 4.2.1, 4.3.2). What follows from it: transactions.py."""
 
 import math
+import re
 from enum import Enum
 
 from digest.model.messages import Step
@@ -33,6 +34,10 @@ class Verdict(Enum):
 ENVELOPE = (Ask.MAIL, Ask.RCPT, Ask.DATA)
 STEPS = {Ask.MAIL: Step.MAIL, Ask.RCPT: Step.RCPT, Ask.DATA: Step.DATA, Ask.DOT: Step.DOT}
 
+_YES = rb"(2[0-9]{2}) ([^\r\n]{0,500})\r\n"
+_THREE_YES = rb"2[0-9]{2} [^\r\n]{0,500}\r\n2[0-9]{2} [^\r\n]{0,500}\r\n354 [^\r\n]{0,500}\r\n"
+_ENVELOPE_ACCEPTED = re.compile(_THREE_YES)
+_ALL_ACCEPTED = re.compile(_YES + _THREE_YES)
 _ABOUT_US = frozenset({530, 535, 538})
 _TOO_MUCH = 552
 
@@ -49,6 +54,20 @@ def judge(ask: Ask, said: Said) -> Verdict:
     if ask in {Ask.MAIL, Ask.RCPT} and _is_about_us(ask, said.code):
         return Verdict.NOT_US
     return Verdict.LATER if kind == 4 or (ask is Ask.RCPT and said.code == _TOO_MUCH) else Verdict.NEVER
+
+
+def is_envelope_accepted(octets: bytes) -> bool:
+    """Whether octets are the three replies, and no more, of a relay that wants the content of a message.
+
+    As `judge` would say of each, but at a fifth of the price: this is what nearly all that comes in looks like.
+    """
+    return _ENVELOPE_ACCEPTED.fullmatch(octets) is not None
+
+
+def all_accepted(octets: bytes) -> Said | None:
+    """Return the reply that takes a message, where just the three that accept the next one's envelope follow it."""
+    found = _ALL_ACCEPTED.fullmatch(octets)
+    return Said(int(found[1]), (found[2],)) if found else None
 
 
 def wait_s(ask: Ask | None, timeouts: Timeouts) -> float:

@@ -34,7 +34,7 @@ def in_pieces(octets: bytes, sizes: Iterator[int]) -> Iterator[bytes]:
 @settings(max_examples=150, deadline=None)
 @given(
     moods=st.lists(st.sampled_from(list(Mood)), max_size=8),
-    sizes=st.lists(st.integers(1, 60), min_size=1, max_size=20),
+    sizes=st.lists(st.integers(1, 120), min_size=1, max_size=20),
     offers=st.sampled_from([PIPELINING, STEP_BY_STEP]),
     most_at_once=st.sampled_from([1, 1 << 20]),
 )
