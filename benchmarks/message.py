@@ -1,7 +1,8 @@
 """Measure: what a personal message of 40 KB costs, joined from a compiled edition and checked, against the plain way.
 
 The plain way is Jinja2, premailer and the standard library's `email`, all of it for each reader, with the templates
-compiled beforehand. That both make the same mail is checked first. Run with `python -m benchmarks.message`.
+compiled beforehand. That both make the same mail is checked first. Then the same with the links, ids and return path
+made for each reader, and signed by DKIM, against what `openssl speed` signs. Run with `python -m benchmarks.message`.
 """
 
 import email.policy
@@ -9,8 +10,11 @@ import html
 import logging
 import re
 import statistics
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage, MIMEPart
@@ -18,19 +22,28 @@ from email.message import EmailMessage, MIMEPart
 from jinja2 import Environment, StrictUndefined
 from premailer import Premailer
 
+from digest.bootstrap import build_services
+from digest.clock import SystemClock
+from digest.config import load_settings
+from digest.flows.letters import recipient_for
 from digest.model.addresses import Address
+from digest.model.ids import DeliveryId, MailingId, SubscriberId
 from digest.model.messages import (
     CompiledEdition,
     CompiledPart,
     CompiledText,
     Mailbox,
+    Message,
     ReaderValues,
     Recipient,
     Sender,
     Slot,
 )
 from digest.model.stories import Direction
-from digest.send.mime import build_skeleton
+from digest.send.dkim import Signer, read_ed25519_key, read_rsa_key
+from digest.send.mime import MessageSkeleton, build_skeleton
+from tests.makers.editions import make_edition
+from tests.makers.keys import make_ed25519_key, make_rsa_key, pem_of
 
 READERS, READERS_THE_PLAIN_WAY, ROUNDS = 4_000, 8, 5
 SUBJECT = "Syria’s War: fourteen stories"
@@ -96,10 +109,11 @@ length, as newsrooms write them</a></h2><p class="dek">{{ dek * 3 }}</p><p class
 
 
 def main() -> None:
-    """Print both times and their ratio."""
+    """Print both times and their ratio, and what tokens and signatures add."""
     logging.disable()
     plain = PlainWay()
-    skeleton = build_skeleton(compile_edition(plain), sender=make_sender())
+    edition = compile_edition(plain)
+    skeleton = build_skeleton(edition, sender=make_sender())
     readers = [make_reader(number) for number in range(READERS)]
     few = readers[:READERS_THE_PLAIN_WAY]
     for reader in few:
@@ -113,6 +127,48 @@ def main() -> None:
     print(f"  joined and checked          {joined_us:10,.1f} us")
     print(f"  Jinja2, premailer, email    {plain_us:10,.1f} us")
     print(f"  ratio                       {plain_us / joined_us:10,.0f}")
+    with tempfile.TemporaryDirectory() as home:
+        measure_letters(edition, readers, home)
+
+
+def measure_letters(edition: CompiledEdition, readers: list[Recipient], home: str) -> None:
+    """Print what a letter costs with all that is one reader's own, unsigned and signed."""
+    rsa = read_rsa_key(pem_of(make_rsa_key()), "rsa")
+    ed25519 = read_ed25519_key(pem_of(make_ed25519_key()), "ed25519")
+    print("with its greeting, links, id and return path made too")
+    for name, keys in (("unsigned", ()), ("RSA-2048", (rsa,)), ("Ed25519", (ed25519,)), ("both", (rsa, ed25519))):
+        signer = Signer(domain="daily.example", keys=keys) if keys else None
+        write = letters(build_skeleton(edition, sender=make_sender(), signer=signer), home)
+        spent_us = statistics.median(microseconds_each(write, readers) for _ in range(ROUNDS))
+        print(f"  {name:28}{spent_us:10,.1f} us {1e6 / spent_us:10,.0f} a second")
+    signed_us = statistics.median(microseconds_each(lambda _: rsa.sign(b"x" * 1500), readers) for _ in range(ROUNDS))
+    print(f"  an RSA-2048 signature alone {signed_us:10,.1f} us {1e6 / signed_us:10,.0f} a second")
+    speed = ["openssl", "speed", "-mr", "-seconds", "2", "rsa2048"]
+    said = subprocess.run(speed, capture_output=True, text=True, check=True).stdout
+    openssl_per_s = float(said.partition(":2048:")[2].partition(":")[0])
+    print(f"  openssl speed rsa2048       {1e6 / openssl_per_s:10,.1f} us {openssl_per_s:10,.0f} a second")
+
+
+def letters(skeleton: MessageSkeleton, home: str) -> Callable[[Recipient], Message]:
+    """Return what makes a reader's message from nothing but their address and name."""
+    settings = load_settings({"DIGEST_HOME": home, "DIGEST_BASE_URL": "https://news.example"})
+    services = replace(build_services(settings, clock=SystemClock()), sender=make_sender())
+    edition, bounces = make_edition(), make_address("bounces@daily.example")
+
+    def write(reader: Recipient) -> Message:
+        subscriber = SubscriberId(int(reader.message_id.partition(".")[0]))
+        recipient = recipient_for(
+            services,
+            edition,
+            mailbox=reader.mailbox,
+            subscriber_id=subscriber,
+            mailing_id=MailingId(7),
+            now=reader.date,
+            return_path=services.links.bounce_address(DeliveryId(subscriber), bounces),
+        )
+        return skeleton.message_for(recipient)
+
+    return write
 
 
 class PlainWay:
