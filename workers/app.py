@@ -74,7 +74,7 @@ _WORKER: Conf = {
     "worker_pool": "threads",
     "worker_concurrency": 2,
     "worker_prefetch_multiplier": 1,
-    "worker_soft_shutdown_timeout": 30,
+    "worker_cancel_long_running_tasks_on_connection_loss": False,
     "worker_redirect_stdouts": False,
 }
 _BEAT: Conf = {

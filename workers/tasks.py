@@ -4,10 +4,11 @@ Neither carries work: a nudge says that there may be some, and the flows find it
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import structlog
 from celery import signals
+from kombu.exceptions import OperationalError
 
 from digest.errors import DigestError
 from digest.flows.sweeping import deliver_due, sweep_ledger
@@ -49,4 +50,5 @@ def _reported(task: str) -> Iterator[None]:
 @signals.beat_init.connect
 def _sweep_at_once(**_: object) -> None:
     """Begin without waiting for the next tick: what is due may have waited for just this process to start."""
-    sweep.apply_async(expires=SWEEP_EVERY_S)
+    with suppress(OperationalError):  # where Redis is away, the tick that comes once it is back does as well
+        sweep.apply_async(expires=SWEEP_EVERY_S)
