@@ -52,6 +52,7 @@ class Stall(NamedTuple):
 class ScriptedSmtp:
     """`with ScriptedSmtp() as smtp:` listens on `smtp.host` and `smtp.port` until the block ends.
 
+    A `port` that is given lets one be started again where another was.
     `inbox` has what was taken, `commands` each line that was said to it, `logins` who logged in and how, `sessions` how
     many were opened. Replies go out in pieces of `octets_at_once`.
     """
@@ -59,7 +60,12 @@ class ScriptedSmtp:
     host = LOOPBACK
 
     def __init__(
-        self, *, extensions: Iterable[str] = EXTENSIONS, implicit_tls: bool = False, certificate: Path = CERTIFICATE
+        self,
+        *,
+        extensions: Iterable[str] = EXTENSIONS,
+        implicit_tls: bool = False,
+        certificate: Path = CERTIFICATE,
+        port: int = 0,
     ) -> None:
         self.extensions = list(extensions)
         self.implicit_tls = implicit_tls
@@ -73,7 +79,7 @@ class ScriptedSmtp:
         self.cuts: set[str] = set()
         self.stalls: dict[str, Stall] = {}
         self.messages_a_session: int | None = None
-        self._listener = socket.create_server((self.host, 0))
+        self._listener = socket.create_server((self.host, port))
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
 
@@ -154,6 +160,7 @@ class ScriptedSmtp:
 
     def _serve(self, connection: socket.socket) -> None:
         self._open.add(connection)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each second reply waits for 40 ms
         with contextlib.suppress(OSError, _HangUp):
             _Conversation(self, connection).run()
         self._open.discard(connection)
