@@ -14,6 +14,7 @@ from digest.model.editions import EditionStatus
 from digest.model.ids import DeliveryId, MailingId, SubscriberId
 from digest.model.mailings import DeliveryStatus, Doubt, DoubtPolicy, Mailing, MailingStatus
 from digest.store.database import Transaction
+from digest.store.mailings import lock_mailing
 from digest.store.tables import delivery, edition, mailing, mailing_edition, topic
 
 
@@ -63,7 +64,7 @@ def resend_all(tx: Transaction, of: Mailing, *, now: datetime) -> int:
 
 
 def _resend(tx: Transaction, of: Mailing, which: ColumnElement[bool], *, now: datetime) -> int:
-    _lock(tx, of)
+    lock_mailing(tx, of.id)
     values = {
         "status": DeliveryStatus.QUEUED.value,
         "doubt": None,
@@ -86,15 +87,9 @@ def _reopen(tx: Transaction, of: Mailing) -> None:
 
 def presume_sent(tx: Transaction, of: Mailing, *, until: datetime, now: datetime) -> int:
     """Close as presumed sent what came in doubt no later than `until`; count it."""
-    _lock(tx, of)
     values = {"status": DeliveryStatus.SENT.value, "doubt": None, "is_presumed": True, "at": now}
     return tx.execute(update(delivery).where(_in_doubt(of), delivery.c.at <= until).values(values)).rowcount
 
 
 def _in_doubt(of: Mailing) -> ColumnElement[bool]:
     return and_(delivery.c.mailing_id == of.id, delivery.c.slot_at == of.slot_at, delivery.c.doubt.is_not(None))
-
-
-def _lock(tx: Transaction, of: Mailing) -> None:
-    """Keep the mailing from being closed meanwhile by somebody who sees its rows as they were."""
-    tx.execute(select(mailing.c.id).where(mailing.c.id == of.id).with_for_update())

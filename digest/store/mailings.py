@@ -159,11 +159,21 @@ def count_replies(tx: Transaction, mailing_id: MailingId) -> list[ReplyCount]:
     ]
 
 
+def lock_mailing(tx: Transaction, mailing_id: MailingId) -> None:
+    """Keep others from closing or opening a mailing until the transaction ends.
+
+    Whether rows are left is asked in a statement of its own, after this one: it sees what whoever held the lock before
+    has committed. SQLite has one writer anyway, and takes no notice.
+    """
+    tx.execute(select(mailing.c.id).where(mailing.c.id == mailing_id).with_for_update(key_share=True))
+
+
 def complete_mailing(tx: Transaction, mailing_id: MailingId, *, now: datetime) -> bool:
     """Close a mailing, and its editions, when none of its rows waits or is worked on; return whether it is complete.
 
     A paused one, too, once nothing of it is left.
     """
+    lock_mailing(tx, mailing_id)
     of = require_mailing(tx, mailing_id)
     rows = select(literal(1)).where(delivery.c.mailing_id == of.id, delivery.c.slot_at == of.slot_at)
     is_waiting, is_worked_on = delivery.c.due_at.is_not(None), delivery.c.lease_owner.is_not(None)

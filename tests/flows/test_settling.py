@@ -1,11 +1,12 @@
 """Mails in doubt are settled by evidence, then by policy after a wait, then by hand; never sent again blindly."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from digest.errors import InputError
 from digest.flows.services import Services
@@ -229,3 +230,35 @@ def test_evidence_changes_no_row_that_was_queued_again(services: Services, doubt
 
     assert (found.sent, found.not_found) == (0, 0)
     assert standing(services, doubtful) == ["sent", "queued", "queued"]
+
+
+def test_a_mailing_is_not_closed_over_mails_that_are_queued_again_meanwhile(postgres_services: Services) -> None:
+    services = postgres_services
+    with services.database.begin() as tx:
+        planned = keep_mailing(tx, READERS)
+        put_in_doubt(tx, *delivery_ids(tx, planned), doubt=Doubt.RELAY_CUT)
+
+    def close() -> bool:
+        with services.database.begin() as tx:
+            return mailings.complete_mailing(tx, planned.id, now=NOW)
+
+    with ThreadPoolExecutor(1) as thread:
+        with services.database.begin() as tx:
+            resent = doubts.resend_all(tx, planned, now=NOW)
+            closing = thread.submit(close)
+            wait_for_a_waiter(services)
+        was_closed = closing.result(timeout=10)
+
+    assert resent == 3
+    assert not was_closed
+    assert status_of(services, planned)[0] is MailingStatus.OPEN
+
+
+def wait_for_a_waiter(services: Services) -> None:
+    """Return once some session of the database waits for a lock."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _ in range(1000):
+        with services.database.read() as tx:
+            if tx.execute(waiting).scalar_one():
+                return
+    raise AssertionError("nobody waits for a lock")
