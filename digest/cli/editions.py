@@ -166,3 +166,28 @@ def approve(number: int) -> None:
     with open_services() as services:
         approve_edition(services, EditionId(number))
     say(f"Edition {number} may go; digest send sends it.")
+
+
+@edition.command("recall")
+@click.argument("number", metavar="EDITION", type=NUMBER)
+@json_option
+def recall(number: int, as_json: bool) -> None:
+    """Let no more of an edition go out, ever. A send under way stops within a second.
+
+    What has gone out already has gone out; how many mails that are is said.
+    """
+    from digest.cli.standing import totals_as_json
+    from digest.flows.controlling import recall_edition
+
+    with open_services() as services:
+        recalled = recall_edition(services, EditionId(number))
+    totals = recalled.totals
+    if as_json:
+        show_json({"edition": number, "totals": totals_as_json(totals) if totals else None})
+        return
+    say(f"Edition {number} of {recalled.title} is recalled.")
+    if totals:
+        gone = totals.sent + totals.presumed_sent
+        say(f"{gone} of {totals.planned} mails had gone out; {totals.withdrawn} are withdrawn.")
+        if totals.in_doubt or totals.queued:
+            say(f"{totals.in_doubt} are in doubt, and {totals.queued} still with a worker, which gives them up.")

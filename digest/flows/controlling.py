@@ -1,0 +1,92 @@
+"""Controlling: pause, resume and recall what is being sent, and the brake on complaints.
+
+A worker that sends looks at its mailing in each of its turns: it hands nothing more over within a second.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from digest.errors import InputError
+from digest.flows.services import Services
+from digest.model.editions import EditionStatus
+from digest.model.ids import EditionId, MailingId
+from digest.model.mailings import Mailing, MailingStatus, MailingTotals
+from digest.send.braking import BrakeLimits, weigh_complaints
+from digest.store import control, editions, mailings
+from digest.store.database import Transaction
+
+_BATCH = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """A recalled edition. `totals` are its mailing's, None where none was planned; `held` is still with workers."""
+
+    title: str
+    totals: MailingTotals | None
+
+
+def pause_mailing(services: Services, mailing_id: MailingId, *, reason: str) -> Mailing:
+    """Let nothing more of a mailing go out. Raises NotFoundError, and InputError for one that is complete."""
+    with services.database.begin() as tx:
+        mailing = mailings.require_mailing(tx, mailing_id)
+        if mailing.status is MailingStatus.COMPLETE:
+            raise InputError(f"mailing {mailing_id} is complete; nothing of it is left to pause")
+        control.pause_mailing(tx, mailing_id, reason=reason)
+        return mailings.require_mailing(tx, mailing_id)
+
+
+def resume_mailing(services: Services, mailing_id: MailingId) -> Mailing:
+    """Let a paused mailing go on. Raises NotFoundError, and InputError for one that is not paused."""
+    with services.database.begin() as tx:
+        mailing = mailings.require_mailing(tx, mailing_id)
+        if not control.resume_mailing(tx, mailing_id):
+            raise InputError(f"mailing {mailing_id} is {mailing.status.value}, not paused")
+        mailings.complete_mailing(tx, mailing_id, now=services.clock.now())
+        return mailings.require_mailing(tx, mailing_id)
+
+
+def recall_edition(services: Services, edition_id: EditionId) -> Recalled:
+    """Let no more of an edition go out, ever, and withdraw what is unsent. Running it again goes on with that.
+
+    The mark comes first, in a transaction of its own, so that a send under way stops at once however many rows there
+    are. Raises NotFoundError, and InputError where everything has gone out.
+    """
+    now = services.clock.now()
+    with services.database.begin() as tx:
+        edition = editions.find_edition(tx, edition_id)
+        mailing = mailings.find_mailing_of(tx, edition_id)
+        if edition.status is EditionStatus.COMPLETE and (mailing is None or not _is_left(tx, mailing)):
+            raise InputError(f"edition {edition_id} of {edition.topic.name} has gone out; nothing is left to recall")
+        control.recall_edition(tx, edition_id, mailing, now=now)
+    if mailing is None:
+        return Recalled(title=edition.topic.name, totals=None)
+    _withdraw(services, mailing, now=now)
+    with services.database.begin() as tx:
+        mailings.complete_mailing(tx, mailing.id, now=now)
+        return Recalled(title=edition.topic.name, totals=mailings.count_deliveries(tx, mailing.id))
+
+
+def _is_left(tx: Transaction, mailing: Mailing) -> bool:
+    totals = mailings.count_deliveries(tx, mailing.id)
+    return totals.in_doubt > 0 or not totals.is_complete
+
+
+def _withdraw(services: Services, mailing: Mailing, *, now: datetime) -> None:
+    withdrawn = _BATCH
+    while withdrawn:
+        with services.database.begin() as tx:
+            withdrawn = control.withdraw_waiting(tx, mailing, limit=_BATCH, now=now)
+
+
+def brake_on_complaints(tx: Transaction, mailing: Mailing, *, limits: BrakeLimits) -> str | None:
+    """Return a reason to pause a mailing for its readers' complaints, or None. Cheap enough for every few seconds."""
+    if limits.complaints is None:
+        return None
+    complaints = control.count_complaints(tx, mailing)
+    if not complaints:
+        return None
+    enough = ceil(complaints / limits.complaints) + 1
+    sent = control.count_sent(tx, mailing, at_most=enough)
+    return weigh_complaints(complaints, sent, limits=limits)
