@@ -19,10 +19,15 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "topic": ("digest.cli.topics", "Topics: which tags a digest is about, and when it goes out."),
     "subscriber": ("digest.cli.subscribers", "Readers: add, show, import, export, erase."),
     "preview": ("digest.cli.editions", "Show a topic's next mail, keeping and sending nothing."),
-    "edition": ("digest.cli.editions", "Editions: build, list, show, hold, approve."),
+    "edition": ("digest.cli.editions", "Editions: build, list, show, hold, approve, recall."),
     "send": ("digest.cli.sending", "Send a topic's edition to everybody subscribed, once."),
+    "pause": ("digest.cli.settling", "Let nothing more of a mailing go out for now."),
+    "resume": ("digest.cli.settling", "Let a paused mailing go on."),
+    "settle": ("digest.cli.settling", "Settle the mails of whose fate nothing is known."),
     "status": ("digest.cli.upkeep", "Say where everything stands."),
     "verify": ("digest.cli.upkeep", "Prove that each mailing's rows add up."),
+    "doctor": ("digest.cli.checkups", "Look for what would keep this installation from sending."),
+    "prune": ("digest.cli.upkeep", "Delete the rows of old mailings, and keep their totals."),
 }
 
 

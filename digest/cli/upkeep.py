@@ -1,4 +1,4 @@
-"""`digest init`, `status` and `verify`."""
+"""`digest init`, `status`, `verify` and `prune`."""
 
 import sys
 
@@ -61,3 +61,26 @@ def verify(mailing: int | None, as_json: bool) -> None:
     if not all(one.is_complete for one in totals):
         warn("Not every mailing is complete: digest send --due goes on with what is due.")
         sys.exit(1)
+
+
+@click.command()
+@click.option(
+    "--older-than", "days", type=click.IntRange(1), help="In days; DIGEST_RETENTION_DAYS says so where this does not."
+)
+@json_option
+def prune(days: int | None, as_json: bool) -> None:
+    """Delete the rows of mailings that are complete and long past, and keep their totals.
+
+    On PostgreSQL a whole month goes at once, when it is that long over and all its mailings are complete.
+    """
+    from datetime import timedelta
+
+    from digest.flows.pruning import prune_deliveries
+
+    with open_services() as services:
+        older_than = services.retention if days is None else timedelta(days=days)
+        pruned = prune_deliveries(services, older_than=older_than)
+    if as_json:
+        show_json({"older_than_days": older_than.days, "pruned_mailings": pruned})
+    else:
+        say(f"Pruned {pruned} mailings older than {older_than.days} days; their totals are kept.")
