@@ -1,0 +1,1 @@
+"""What `benchmarks.send` stands on: a newsroom with many readers, runs of the program, and its peers."""

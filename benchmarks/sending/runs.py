@@ -1,0 +1,52 @@
+"""What a run came to, and what a process used of the machine."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What one run came to.
+
+    `seconds` is from the first claim's commit to the mailing's completion, after its last record; `whole_s` from the
+    command's start to its end. `cpu_s` and `peak_mib` (the most of any) are those of its worker processes, `sink_cpu_s`
+    that of the sink.
+    """
+
+    messages: int
+    seconds: float
+    whole_s: float = 0.0
+    cpu_s: float = 0.0
+    peak_mib: float = 0.0
+    sink_cpu_s: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        return self.messages / self.seconds
+
+
+class Finished(NamedTuple):
+    """What a process used of the machine."""
+
+    cpu_s: float
+    peak_mib: float
+
+
+def finish(program: subprocess.Popen[bytes]) -> Finished:
+    """Wait for a process's end, and return what it used. Raises RuntimeError where it failed."""
+    _, status, usage = os.wait4(program.pid, 0)
+    program.returncode = os.waitstatus_to_exitcode(status)
+    if program.returncode:
+        raise RuntimeError(f"{program.args!r} failed with {program.returncode}")
+    return Finished(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / MIB)
+
+
+def cpu_of(pid: int) -> float:
+    """Return the processor time that a process used so far, in seconds."""
+    user, system = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
