@@ -18,7 +18,17 @@ from digest.store.batches import Batch, Kind
 from digest.store.consent import carries, is_reachable, is_subscribed, may_get
 from digest.store.database import Transaction
 from digest.store.leases import extend_lease, has_lease, is_held, list_leases
-from digest.store.parameters import IN_MAILING, IN_SLOT, MAILING_ID, NOW, OWNER, Parameters, parameters_of
+from digest.store.parameters import (
+    IN_MAILING,
+    IN_SLOT,
+    MAILING_ID,
+    NOW,
+    OWNER,
+    Parameters,
+    checked,
+    go_by_key,
+    parameters_of,
+)
 from digest.store.tables import delivery, edition, lease, mailing, mailing_edition, subscriber, subscription
 
 
@@ -45,6 +55,7 @@ def claim_due(tx: Transaction, of: Mailing, *, owner: str, now: datetime, lease_
     Those whose reader may not get the mailing any more are withdrawn instead, and so are all once it is recalled.
     Nothing is taken while it is paused. What another worker takes at this moment is passed over.
     """
+    go_by_key(tx)
     this = parameters_of(of, owner=owner, now=now)
     picked = cast("list[_Picked]", tx.execute(_picking(), {**this, "most": limit}).all())
     claimed, gone = _part(picked, of.id, _editions_by_topic(tx, of.id) if picked else {})
@@ -156,6 +167,7 @@ def mark_handing_over(
     Nothing is marked while the mailing is paused, or once our lease is over; what was marked before may still go.
     Commit before the first byte: a crash after it leaves the rows in doubt, never sent twice.
     """
+    go_by_key(tx)
     marking, batch = _marking(tx.dialect.name)
     parameters = {
         **parameters_of(of, owner=owner, now=now),
@@ -173,7 +185,7 @@ def _marking(dialect: str) -> tuple[Update, Batch]:
     batch = Batch(dialect, id=Kind.NUMBER, fence=Kind.NUMBER)
     is_marked = delivery.c.status == DeliveryStatus.HANDING_OVER.value
     may_go = or_(is_marked, and_(_is_claimed(), _is_open(), ~_is_recalled(), may_get(MAILING_ID)))
-    marking = update(delivery).where(*_is_ours(batch), may_go)
+    marking = update(delivery).where(*_is_ours(batch), checked(may_go))
     return marking.values(status=DeliveryStatus.HANDING_OVER.value, at=NOW).returning(delivery.c.id), batch
 
 
@@ -181,7 +193,7 @@ def _marking(dialect: str) -> tuple[Update, Batch]:
 def _withdrawing(dialect: str) -> tuple[Update, Batch]:
     batch = Batch(dialect, id=Kind.NUMBER, fence=Kind.NUMBER)
     may_not = or_(_is_recalled(), and_(_is_open(), ~may_get(MAILING_ID)))
-    withdrawing = update(delivery).where(*_is_ours(batch), _is_claimed(), may_not)
+    withdrawing = update(delivery).where(*_is_ours(batch), checked(and_(_is_claimed(), may_not)))
     values = {"status": DeliveryStatus.WITHDRAWN.value, "lease_owner": None, "at": NOW}
     return withdrawing.values(values).returning(delivery.c.id), batch
 
@@ -192,7 +204,7 @@ def _is_ours(batch: Batch) -> tuple[ColumnElement[bool], ...]:
         IN_SLOT,
         delivery.c.id == row.id,
         delivery.c.fence == row.fence,
-        delivery.c.lease_owner == OWNER,
+        checked(delivery.c.lease_owner == OWNER),
         has_lease(),
     )
 

@@ -10,7 +10,7 @@ from digest.model.ids import DeliveryId
 from digest.model.mailings import WAITING, DeliveryStatus, Doubt, Mailing, Outcome
 from digest.store.batches import Batch, Cell, Kind
 from digest.store.database import Transaction
-from digest.store.parameters import IN_SLOT, NOW, parameters_of
+from digest.store.parameters import IN_SLOT, NOW, checked, go_by_key, parameters_of
 from digest.store.tables import delivery
 
 
@@ -25,6 +25,7 @@ def record_outcomes(
     """
     if not outcomes:
         return frozenset()
+    go_by_key(tx)
     recording, batch = _recording(tx.dialect.name)
     rows = [_row(one, now) for one in outcomes]
     parameters = {**parameters_of(of, now=now), **batch.parameters(rows)}
@@ -55,7 +56,7 @@ def _recording(dialect: str) -> tuple[Update, Batch]:
     row = batch.rows.c
     is_same = and_(IN_SLOT, delivery.c.id == row.id, delivery.c.fence == row.fence)
     is_healed = and_(delivery.c.doubt.is_not(None), delivery.c.doubt.is_distinct_from(row.doubt))
-    recording = update(delivery).where(is_same, or_(delivery.c.lease_owner.is_not(None), is_healed))
+    recording = update(delivery).where(is_same, checked(or_(delivery.c.lease_owner.is_not(None), is_healed)))
     values = {
         "status": row.status,
         "attempts": delivery.c.attempts + _tried(row.status),
