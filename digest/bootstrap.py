@@ -2,9 +2,10 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from digest.gather.fetching.fetcher import Fetcher
     from digest.render.compile import EditionCompiler
     from digest.send.dkim import Signer, SigningKey
-    from digest.send.transport import Transport
+    from digest.send.pacing import Pacer, Tokens
+    from digest.send.providers import Providers
+    from digest.send.wire import Wire
 
 MAILDIR = "mailbox"
 _DATABASE = "digest.db"
@@ -36,7 +39,7 @@ _TRIAL_POSTAL_ADDRESS = "(DIGEST_POSTAL_ADDRESS is not set: your newsroom's post
 def build_services(settings: Settings, *, clock: Clock) -> Services:
     """Return what flows need. The home folder, and a secret in it, are made where they are not there yet.
 
-    Opening the transport raises SettingsError, with every problem, where real mail would go out with nobody's name
+    Opening the wire raises SettingsError, with every problem, where real mail would go out with nobody's name
     on it. Until a real relay is set, mail stays on this machine, and placeholders stand in for what is not set.
     """
     home = _make_home(settings.home)
@@ -55,7 +58,10 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
         open_fetcher=partial(_open_fetcher, settings, clock),
         open_compiler=partial(_open_compiler, settings, publication),
         open_signer=partial(_open_signer, settings, sender),
-        open_transport=partial(_open_transport, settings, home),
+        open_pacer=partial(
+            _open_pacer, settings, cache(partial(_open_tokens, settings)), cache(partial(_open_providers, settings))
+        ),
+        open_wire=partial(_open_wire, settings, home),
     )
 
 
@@ -110,12 +116,39 @@ def _signing_keys(settings: Settings) -> "tuple[list[SigningKey], list[str]]":
     return keys, problems
 
 
-def _open_transport(settings: Settings, home: Path) -> "Transport":
-    from digest.send.transport import open_transport
+def _open_wire(settings: Settings, home: Path) -> "Wire":
+    from digest.send.maildir import MaildirWire
+    from digest.send.smtp.pool import SmtpWire
 
     if not _is_trial(settings):
         _require_real(settings)
-    return open_transport(settings.smtp_url.get_secret_value(), maildir=home / MAILDIR)
+    url = settings.smtp_url.get_secret_value()
+    return SmtpWire(parse_relays(url)) if url else MaildirWire(home / MAILDIR)
+
+
+def _open_pacer(
+    settings: Settings, open_tokens: "Callable[[], Tokens]", open_providers: "Callable[[], Providers]"
+) -> "Pacer":
+    from digest.send.pacing import Pacer
+
+    return Pacer(tokens=open_tokens(), providers=open_providers(), paces=settings.pace, rate_per_s=settings.rate)
+
+
+def _open_tokens(settings: Settings) -> "Tokens":
+    """Return token buckets: those of the Redis that all workers share, where there is one."""
+    from digest.limits import LocalBuckets, RedisBuckets
+
+    url = settings.broker_url.get_secret_value()
+    return RedisBuckets(url, member=secrets.token_hex(8)) if url else LocalBuckets()
+
+
+def _open_providers(settings: Settings) -> "Providers":
+    """Return who is whose provider; nobody is asked while mail stays on this machine."""
+    from digest.send.mx import find_mail_hosts
+    from digest.send.providers import Providers
+
+    is_asked = settings.mx_lookup and not _is_trial(settings)
+    return Providers(apart=tuple(settings.pace), look_up=find_mail_hosts if is_asked else None)
 
 
 def _publication(settings: Settings, sender: Sender) -> Publication:

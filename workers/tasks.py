@@ -11,7 +11,8 @@ from celery import signals
 from kombu.exceptions import OperationalError
 
 from digest.errors import DigestError
-from digest.flows.sweeping import deliver_due, sweep_ledger
+from digest.flows.sending import deliver_due
+from digest.flows.sweeping import sweep_ledger
 from workers.app import app
 from workers.schedule import SWEEP_EVERY_S
 from workers.station import station

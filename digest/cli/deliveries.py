@@ -7,6 +7,7 @@ from digest.cli.output import Json, json_time, say, show_time
 from digest.cli.standing import totals_as_json
 from digest.flows.sending import Sent
 from digest.model.addresses import Address
+from digest.model.mailings import MailingStatus
 from digest.model.messages import Transmission
 
 _SHOWN = ("sent", "refused", "withdrawn", "deferred", "queued", "in_doubt")
@@ -28,8 +29,11 @@ def show_sent(sent: Sequence[Sent], *, mailbox: Path | None) -> None:
             say(f"  Another digest send has {one.delivered.held} of them in hand, and goes on.")
         if one.delivered.next_due_at:
             say(f"  Next due at {show_time(one.delivered.next_due_at)}: digest send --due goes on then.")
+        if one.delivered.mailing.status is MailingStatus.PAUSED:
+            mailing = one.delivered.mailing
+            say(f"  Paused: {mailing.pause_reason or 'by hand'}. digest resume {mailing.id} lets it go on.")
         if totals.in_doubt:
-            say(f"  In doubt: the relay may have taken {totals.in_doubt}; they are never sent again blindly.")
+            say(f"  In doubt: the relay may have taken {totals.in_doubt}. digest settle {totals.mailing_id} says how.")
     if mailbox and any(one.delivered and one.delivered.tried for one in sent):
         say(f"No DIGEST_SMTP_URL is set: the mails are in {mailbox}/new")
 

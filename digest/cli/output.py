@@ -70,13 +70,13 @@ def json_time(at: datetime | None) -> str | None:
 
 
 @contextmanager
-def progress_bar(title: str, total: int | None) -> Iterator[Callable[[], None]]:
-    """Yield a function that moves a bar by one step. Off a terminal there is no bar."""
+def progress_bar(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """Yield a function that moves a bar by so many steps. Off a terminal there is no bar."""
     console = _console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(title, total=total)
-        yield lambda: progress.advance(task)
+        yield lambda steps: progress.advance(task, steps)
 
 
 @contextmanager

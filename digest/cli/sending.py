@@ -7,7 +7,7 @@ import click
 
 from digest.cli.output import progress_bar, show_json
 from digest.cli.params import ADDRESS, SLUG, at_option, json_option
-from digest.cli.session import open_services
+from digest.cli.session import open_services, stop_on_signals
 from digest.model.addresses import Address
 
 
@@ -40,8 +40,11 @@ def _send(slug: str | None, *, at: datetime | None, as_json: bool) -> None:
     from digest.cli.deliveries import sent_as_json, show_sent
     from digest.flows.sending import send_due, send_topic
 
-    with open_services(at=at) as services:
-        sent = [send_topic(services, slug, bar=progress_bar)] if slug else send_due(services, bar=progress_bar)
+    with open_services(at=at) as services, stop_on_signals() as stop:
+        if slug:
+            sent = [send_topic(services, slug, bar=progress_bar, stop=stop)]
+        else:
+            sent = send_due(services, bar=progress_bar, stop=stop)
     if as_json:
         show_json([sent_as_json(one) for one in sent])
     else:

@@ -1,7 +1,9 @@
 """What a command begins with: settings read, services built, the clock stopped where `--at` says so."""
 
 import os
-from collections.abc import Iterator
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -23,3 +25,20 @@ def open_services(*, at: datetime | None = None) -> Iterator[Services]:
         yield services
     finally:
         services.database.close()
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[Callable[[], bool]]:
+    """Yield what says whether SIGTERM or SIGINT has come: then what runs ends in good order. A second one kills."""
+    stopping = threading.Event()
+
+    def stop(number: int, _frame: object) -> None:
+        stopping.set()
+        signal.signal(number, before[signal.Signals(number)])
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stopping.is_set
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -150,8 +150,12 @@ def _tags(labels: tuple[str, ...]) -> tuple[Tag, ...]:
     return tuple(tag for tag in map(make_tag, labels) if tag)
 
 
+def _never() -> bool:
+    return False
+
+
 def _send(services: Services, topic: DemoTopic, *, folder: Path, bar: Bar) -> DemoEdition:
-    sent = send_topic(services, topic.slug, bar=bar)
+    sent = send_topic(services, topic.slug, bar=bar, stop=_never)
     reader = next(one for one in READERS if topic.slug in one.topics)
     shown = preview_edition(services, topic.slug, reader=parse_address(reader.email))
     if sent.delivered is None or shown.mail is None or shown.edition is None:

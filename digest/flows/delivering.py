@@ -1,36 +1,44 @@
-"""Delivering: claim, hand over, record, in that order, until a mailing has nothing left that is due.
+"""Delivering: a mailing's rows go through the ledger's turns and over the wire until nothing more is due.
 
-No transaction is open while mail is on the wire. A row is marked just ahead of its message, and its outcome is
-written before the next one goes: a crash leaves at most one row a connection in doubt.
+The ledger works in a thread, the wire on an asyncio loop; between the two stand the departures. No transaction is open
+while mail is on the wire. If a turn cannot be committed, nothing more is marked, and so nothing more goes out.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
 from typing import NamedTuple
 
 import structlog
 
-from digest.errors import RelayError, UnsafeMessageError
+from digest.errors import StoreError
+from digest.flows.departures import Departures, Landed
+from digest.flows.fencing import advance_epoch, require_epoch
+from digest.flows.headway import Headway
+from digest.flows.lanes import Lanes
+from digest.flows.ledger import Ledger, Request, Turn
 from digest.flows.letters import Letters
 from digest.flows.services import Services
-from digest.model.ids import DeliveryId, MailingId
-from digest.model.mailings import ClaimedDelivery, DeliveryStatus, MailingTotals, Outcome
-from digest.model.messages import Fate, Message, Reply, Transmission
-from digest.send import presence
-from digest.send.retry import next_attempt
-from digest.send.transport import Transport
+from digest.flows.working import Worker, start_working
+from digest.model.ids import MailingId
+from digest.model.mailings import DeliveryStatus, Mailing, MailingTotals, Outcome
+from digest.send.braking import Brake
 from digest.store import deliveries, mailings
 
-LEASE = timedelta(minutes=15)
-"""Longer than the ten minutes a relay may take over the final dot (RFC 5321 4.5.3.2.6)."""
+_TURN_EVERY_S = 0.25
+"""A pause, a recall or a stop is seen no later than this."""
 
-_BATCH = 100
-_PRESENCE_FOLDER = "workers"
+_DRAIN_S = 8.0
+_STORE_WAITS_S = (0.2, 0.5, 1.0, 2.0, *[5.0] * 60)
 
-Progress = Callable[[], None]
-"""Told each time a delivery was tried."""
+Progress = Callable[[int], None]
+"""Told how many more deliveries were tried."""
+
+Stop = Callable[[], bool]
+"""Asked whether to end as soon as what is on the wire has landed."""
 
 log = structlog.get_logger()
 
@@ -41,24 +49,28 @@ class Delivered(NamedTuple):
     `next_due_at` is None where nothing waits. `held` are in the hands of another worker, which goes on.
     """
 
+    mailing: Mailing
     totals: MailingTotals
     next_due_at: datetime | None
     tried: int
     held: int
 
 
-def deliver_mailing(services: Services, mailing_id: MailingId, *, progress: Progress) -> Delivered:
-    """Send a mailing's due deliveries, and say where it stands then. Running it again, or twice at once, is safe.
+def deliver_mailing(services: Services, mailing_id: MailingId, *, progress: Progress, stop: Stop) -> Delivered:
+    """Send a mailing's due deliveries, and say where it stands then. Running it again, or many at once, is safe.
 
-    Raises RelayError when the relay cannot be used and PreflightError for an edition that must not go out; what was
-    not sent stays queued.
+    Once `stop` says so, what is on the wire lands, at most for 8 s; the rest is queued again. Raises RelayError when no
+    relay can be used, PreflightError for an edition that must not go out, EpochError for a database that this machine
+    did not send from last, JournalError and StoreError; what was not sent stays queued.
     """
-    with _worker(services) as owner, closing(services.open_transport()) as transport:
-        run = _Run(services, mailing_id, owner, Letters(services), transport, progress)
-        tried = sum(iter(run.deliver_batch, 0))
+    require_epoch(services)
+    advance_epoch(services)
+    with start_working(services) as worker, asyncio.Runner() as runner:
+        tried = runner.run(_Run(services, mailing_id, worker, progress=progress, stop=stop).go())
     with services.database.begin() as tx:
         mailings.complete_mailing(tx, mailing_id, now=services.clock.now())
         return Delivered(
+            mailing=mailings.require_mailing(tx, mailing_id),
             totals=mailings.count_deliveries(tx, mailing_id),
             next_due_at=deliveries.next_due_at(tx, mailing_id),
             tried=tried,
@@ -66,95 +78,119 @@ def deliver_mailing(services: Services, mailing_id: MailingId, *, progress: Prog
         )
 
 
-@contextmanager
-def _worker(services: Services) -> Iterator[str]:
-    """Work under a name of our own: free what dead workers held before, and what we hold after."""
-    folder = services.home / _PRESENCE_FOLDER
-    with presence.announce(folder) as owner:
-        with services.database.begin() as tx:
-            dead = presence.find_dead(folder, deliveries.list_owners(tx))
-            freed = deliveries.take_over(tx, dead=dead, now=services.clock.now())
-        presence.forget(folder, dead)
-        if freed:
-            log.warning("worker.taken_over", deliveries=freed, workers=len(dead))
-        try:
-            yield owner
-        finally:
-            with services.database.begin() as tx:
-                deliveries.take_over(tx, dead=[owner], now=services.clock.now())
-
-
-@dataclass(frozen=True, slots=True)
 class _Run:
     """One worker's work on one mailing."""
 
-    services: Services
-    mailing_id: MailingId
-    owner: str
-    letters: Letters
-    transport: Transport
-    progress: Progress
+    def __init__(
+        self, services: Services, mailing_id: MailingId, worker: Worker, *, progress: Progress, stop: Stop
+    ) -> None:
+        self._letters = Letters(services)
+        self._pacer = services.open_pacer()
+        self._worth_a_turn = asyncio.Event()
+        self._wire = services.open_wire()
+        self._is_wire_open = False
+        self._ledger = Ledger(services, mailing_id, owner=worker.owner)
+        self._departures = Departures(
+            self._letters,
+            Lanes(self._pacer, time_s=time.monotonic),
+            worker.journal,
+            brake=Brake(services.brake_limits),
+            clock=services.clock,
+            rouse=self._worth_a_turn.set,
+        )
+        self._journal = worker.journal
+        self._progress = progress
+        self._stop = stop
+        self._thread = ThreadPoolExecutor(1, "ledger")
+        self._headway = Headway(at_s=time.monotonic())
+        self._tried = 0
 
-    def deliver_batch(self) -> int:
-        """Claim and send one batch; return how many it had. Raises RelayError where the relay took none of them."""
-        now = self.services.clock.now()
-        with self.services.database.begin() as tx:
-            claimed = deliveries.claim_due(
-                tx, self.mailing_id, owner=self.owner, now=now, lease_until=now + LEASE, limit=_BATCH
-            )
-        if not claimed:
-            return 0
-        by_id = {one.id: one for one in claimed}
-        unsent = 0
-        for transmission in self.transport.transmit(self._hand_over(claimed)):
-            self._record(decide_outcome(by_id[transmission.delivery_id], transmission, now=self.services.clock.now()))
-            unsent += transmission.fate is Fate.NOT_SENT
-        if unsent == len(claimed):
-            raise RelayError("of DIGEST_SMTP_URL", "it cut every session before a message was handed over")
-        return len(claimed)
+    async def go(self) -> int:
+        """Take turns until nothing more is due, or something ends the run; return how many were tried."""
+        try:
+            while await self._go_on():
+                await self._until_worth_a_turn()
+        finally:
+            await self._end()
+        fault = self._departures.fault or self._wire.fault
+        if fault is not None:
+            raise fault
+        return self._tried
 
-    def _hand_over(self, claimed: Sequence[ClaimedDelivery]) -> Iterator[tuple[DeliveryId, Message]]:
-        """Yield the messages that may go, each marked just before, as the transport is ready for it."""
-        for delivery in claimed:
-            now = self.services.clock.now()
+    async def _go_on(self) -> bool:
+        """Take a turn, and return whether another one has anything to do."""
+        departures = self._departures
+        room = self._headway.room(departures.waiting, departures.landings, at_s=time.monotonic())
+        turn = await self._turn(room=room)
+        departures.admit(turn.marked)
+        await self._wake_wire(turn)
+        if not turn.is_dry and not departures.waiting:
+            self._worth_a_turn.set()
+        is_over = self._stop() or not turn.is_open or departures.is_closed or self._wire.fault is not None
+        return not (is_over or (turn.is_dry and departures.is_done))
+
+    async def _wake_wire(self, turn: Turn) -> None:
+        """Reach a relay once there is something for it."""
+        if turn.marked and not self._is_wire_open:
+            await self._wire.open(self._departures)
+            self._is_wire_open = True
+        elif self._is_wire_open:
+            self._wire.wake()
+
+    async def _end(self) -> None:
+        """Wait for what is on the wire, queue again what did not go, and record it all."""
+        if self._is_wire_open:
+            await self._wire.close(within_s=_DRAIN_S)
+        self._departures.close()
+        self._departures.put_back_all()
+        await self._turn(room=0)
+        self._thread.shutdown(wait=False)
+
+    async def _turn(self, *, room: int) -> Turn:
+        """Have the ledger take a turn; where the database fails, hold everything and try again for some minutes."""
+        waits_s = iter(_STORE_WAITS_S)
+        while True:
+            self._worth_a_turn.clear()
+            landed = self._departures.collect()
+            request = self._request(landed, room=room)
             try:
-                message = self.letters.write(delivery, now=now)
-            except UnsafeMessageError as error:
-                self._record(_refuse_unsafe(delivery, error))
+                turn = await asyncio.get_running_loop().run_in_executor(self._thread, self._work, request)
+            except StoreError:
+                self._departures.uncollect(landed)
+                wait_s = next(waits_s, None)
+                if wait_s is None or self._stop():
+                    raise
+                log.warning("ledger.waits", seconds=wait_s)
+                await asyncio.sleep(wait_s)
                 continue
-            with self.services.database.begin() as tx:
-                may_go = deliveries.mark_handing_over(tx, delivery, now=now)
-            if may_go:
-                yield delivery.id, message
+            self._count(landed.outcomes)
+            return turn
 
-    def _record(self, outcome: Outcome) -> None:
-        now = self.services.clock.now()
-        with self.services.database.begin() as tx:
-            was_ours = deliveries.record_outcome(tx, outcome, now=now)
-        event = f"delivery.{outcome.status.value}" if was_ours else "delivery.lease_lost"
-        log.info(event, delivery_id=outcome.delivery_id, code=outcome.reply.code if outcome.reply else None)
-        self.progress()
+    def _request(self, landed: Landed, *, room: int) -> Request:
+        return Request(
+            outcomes=landed.outcomes,
+            bounced=landed.bounced,
+            reason_to_pause=self._departures.reason_to_pause,
+            room=room,
+            held=() if self._ledger.is_sure else self._departures.held(landed),
+        )
 
+    def _work(self, request: Request) -> Turn:
+        """Do what takes a moment, in the thread: compile what is met first, take the turn, ask for tokens."""
+        for edition_ids in self._ledger.coming_editions(request.room):
+            self._letters.prepare(edition_ids)
+        turn = self._ledger.take_turn(request)
+        self._pacer.refresh(at_s=time.monotonic())
+        return turn
 
-def decide_outcome(delivery: ClaimedDelivery, transmission: Transmission, *, now: datetime) -> Outcome:
-    """Return what a transport's report means for the ledger.
+    def _count(self, outcomes: Sequence[Outcome]) -> None:
+        """Take note that the database has these."""
+        self._journal.forget([one.delivery_id for one in outcomes])
+        tried = sum(one.status is not DeliveryStatus.QUEUED for one in outcomes)
+        self._tried += tried
+        self._progress(tried)
 
-    What was not sent is queued again and costs no attempt. What the relay put off is due again on the retry schedule,
-    and refused where that is over.
-    """
-    again_at = next_attempt(now, delivery.attempts + 1) if transmission.fate is Fate.LATER else None
-    status = {
-        Fate.TAKEN: DeliveryStatus.SENT,
-        Fate.LATER: DeliveryStatus.DEFERRED if again_at else DeliveryStatus.REFUSED,
-        Fate.NEVER: DeliveryStatus.REFUSED,
-        Fate.NOT_SENT: DeliveryStatus.QUEUED,
-        Fate.UNKNOWN: DeliveryStatus.IN_DOUBT,
-    }[transmission.fate]
-    return Outcome(
-        delivery_id=delivery.id, fence=delivery.fence, status=status, reply=transmission.reply, due_at=again_at
-    )
-
-
-def _refuse_unsafe(delivery: ClaimedDelivery, error: UnsafeMessageError) -> Outcome:
-    reply = Reply(code=554, enhanced="5.6.0", text=f"not sent: {error}")
-    return Outcome(delivery_id=delivery.id, fence=delivery.fence, status=DeliveryStatus.REFUSED, reply=reply)
+    async def _until_worth_a_turn(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_TURN_EVERY_S):
+                await self._worth_a_turn.wait()

@@ -41,7 +41,7 @@ class SourceReport:
     error: str = ""
 
 
-Progress = Callable[[], None]
+Progress = Callable[[int], None]
 """Told each time a source is done."""
 
 
@@ -93,7 +93,7 @@ def _gather(services: Services, targets: Sequence[_Target], progress: Progress) 
         for done in as_completed(waiting):
             report = _finish(services, waiting[done], done)
             reports[report.name] = report
-            progress()
+            progress(1)
     return [reports[target.name] for target in targets]
 
 

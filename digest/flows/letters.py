@@ -61,6 +61,11 @@ class Letters:
         self._signer = services.open_signer()
         self._ready: dict[tuple[EditionId, ...], _Ready] = {}
 
+    def prepare(self, edition_ids: tuple[EditionId, ...]) -> None:
+        """Have a set of editions ready, so that `write` need not compile it. Raises PreflightError."""
+        if edition_ids not in self._ready:
+            self._make_ready(edition_ids)
+
     def write(self, delivery: ClaimedDelivery, *, now: datetime) -> Message:
         """Return a delivery's message, dated `now`.
 

@@ -1,7 +1,6 @@
 """Previewing: the mail as it would be if the topic's period closed now, to look at or to try out. Keeps nothing."""
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,12 +11,13 @@ from digest.flows.publishing import curate_topic, find_current
 from digest.flows.services import Services
 from digest.model.addresses import Address
 from digest.model.editions import Edition, Verdict
-from digest.model.ids import DeliveryId, SubscriberId
+from digest.model.ids import SubscriberId
 from digest.model.messages import CompiledEdition, Mailbox, Message, Recipient, Transmission
 from digest.model.topics import Topic
 from digest.render.compile import RenderedMail
 from digest.render.preflight import check_edition
 from digest.send.mime import build_skeleton
+from digest.send.single import hand_over
 from digest.store import editions, subscribers, topics
 from digest.store.database import Transaction
 
@@ -120,6 +120,4 @@ def send_test_copy(services: Services, slug: str, *, to: Address) -> Transmissio
     if preview.faults:
         raise PreflightError(f"the next edition of {slug}", preview.faults)
     message = write_message(services, preview)
-    with closing(services.open_transport()) as transport:
-        (transmission,) = transport.transmit([(DeliveryId(0), message)])
-    return transmission
+    return hand_over(message, open_wire=services.open_wire)

@@ -1,14 +1,16 @@
 """Sending: from a topic, or from all that is under way, to a ledger with nothing due. What `digest send` does."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from digest.errors import InputError, RelayError
-from digest.flows.delivering import Delivered, Progress, deliver_mailing
+from digest.flows.delivering import Delivered, Progress, Stop, deliver_mailing
 from digest.flows.maintaining import name_mailing
 from digest.flows.publishing import plan_edition, publish_edition
 from digest.flows.services import Services
+from digest.flows.settling import settle_doubts
+from digest.flows.working import take_over_dead
 from digest.model.editions import Edition, EditionStatus
 from digest.model.mailings import Mailing, MailingStatus
 from digest.store import mailings, subscribers
@@ -26,13 +28,13 @@ class Sent:
     shortfall: str = ""
 
 
-def send_topic(services: Services, slug: str, *, bar: Bar) -> Sent:
+def send_topic(services: Services, slug: str, *, bar: Bar, stop: Stop) -> Sent:
     """Send a topic's edition: build and plan what is missing, then deliver what is due.
 
-    An edition that nobody would get is built, and waits. Raises NotFoundError, SettingsError, PreflightError,
-    RelayError, and InputError while an editor holds the edition.
+    An edition that nobody would get is built, and waits. Raises NotFoundError, SettingsError, InputError while an
+    editor holds the edition, and what `deliver_mailing` raises.
     """
-    services.open_transport().close()  # what is missing to send at all is said before a period is closed
+    services.open_wire()  # what is missing to send at all is said before a period is closed
     published = publish_edition(services, slug)
     edition = published.edition
     if edition is None:
@@ -41,7 +43,7 @@ def send_topic(services: Services, slug: str, *, bar: Bar) -> Sent:
         raise InputError(f"edition {edition.id} of {slug} is held; digest edition approve {edition.id} lets it go")
     if _waits_for_readers(services, edition):
         return Sent(title=edition.topic.name, delivered=None, shortfall=_say_nobody(edition))
-    return _deliver(services, plan_edition(services, edition), edition.topic.name, bar=bar)
+    return _deliver(services, plan_edition(services, edition), edition.topic.name, bar=bar, stop=stop)
 
 
 def _waits_for_readers(services: Services, edition: Edition) -> bool:
@@ -57,19 +59,37 @@ def _say_nobody(edition: Edition) -> str:
     )
 
 
-def send_due(services: Services, *, bar: Bar) -> list[Sent]:
-    """Go on with every mailing that is not complete, the oldest first."""
-    with services.database.read() as tx:
+def send_due(services: Services, *, bar: Bar, stop: Stop) -> list[Sent]:
+    """Go on with every mailing that is open, the oldest first, after settling what is in doubt and can be settled.
+
+    Raises what `deliver_mailing` raises; a mailing that comes after one that failed waits for the next time.
+    """
+    take_over_dead(services)
+    with services.database.begin() as tx:
+        settle_doubts(tx, None, now=services.clock.now())
         ids = reversed(mailings.list_mailing_ids(tx, status=MailingStatus.OPEN))
         waiting = [mailings.require_mailing(tx, one) for one in ids]
         titles = [name_mailing(tx, one) for one in waiting]
-    return [_deliver(services, one, title, bar=bar) for one, title in zip(waiting, titles, strict=True)]
+    return [
+        _deliver(services, one, title, bar=bar, stop=stop)
+        for one, title in zip(waiting, titles, strict=True)
+        if not stop()
+    ]
 
 
-def _deliver(services: Services, mailing: Mailing, title: str, *, bar: Bar) -> Sent:
+def deliver_due(services: Services, *, stop: Stop) -> None:
+    """Go on with every open mailing until nothing is due, and say nothing: what a worker does when it is nudged."""
+    send_due(services, bar=_no_bar, stop=stop)
+
+
+def _no_bar(_title: str, _total: int) -> AbstractContextManager[Progress]:
+    return nullcontext(lambda _count: None)
+
+
+def _deliver(services: Services, mailing: Mailing, title: str, *, bar: Bar, stop: Stop) -> Sent:
     try:
         with bar(f"Sending {title}", mailing.planned) as progress:
-            delivered = deliver_mailing(services, mailing.id, progress=progress)
+            delivered = deliver_mailing(services, mailing.id, progress=progress, stop=stop)
     except RelayError as error:
         error.add_note("What was not sent stays queued. See to DIGEST_SMTP_URL or its relay, then: digest send --due")
         raise

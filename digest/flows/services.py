@@ -16,7 +16,8 @@ if TYPE_CHECKING:  # what takes a second to load waits until a flow needs it
     from digest.gather.fetching.fetcher import Fetcher
     from digest.render.compile import EditionCompiler
     from digest.send.dkim import Signer
-    from digest.send.transport import Transport
+    from digest.send.pacing import Pacer
+    from digest.send.wire import Wire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,4 +41,5 @@ class Services:
     open_fetcher: "Callable[[], Fetcher]"
     open_compiler: "Callable[[], EditionCompiler]"
     open_signer: "Callable[[], Signer | None]"
-    open_transport: "Callable[[], Transport]"
+    open_pacer: "Callable[[], Pacer]"
+    open_wire: "Callable[[], Wire]"

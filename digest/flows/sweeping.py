@@ -3,45 +3,35 @@
 Any number of sweeps may run at once, on any hosts: each statement is safe to repeat.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 
-from digest.flows.delivering import Progress
-from digest.flows.sending import send_due
+from digest.flows.fencing import require_epoch
 from digest.flows.services import Services
+from digest.flows.settling import settle_doubts
+from digest.model.ids import MailingId
 from digest.model.mailings import MailingStatus
 from digest.store import deliveries, mailings
+from digest.store.database import Transaction
 
 
 def sweep_ledger(services: Services) -> bool:
     """Free what dead workers held, settle what can be settled, and return whether any worker has something to do.
 
-    What another worker holds counts too: where that one died on another host, a worker there must look after its rows.
+    Raises EpochError for a database that this machine did not send from last, and StoreError.
     """
+    require_epoch(services)
     now = services.clock.now()
+    with services.database.begin() as tx:
+        settle_doubts(tx, None, now=now)
     with services.database.read() as tx:
-        for mailing_id in mailings.list_mailing_ids(tx, status=MailingStatus.OPEN):
-            due_at = deliveries.next_due_at(tx, mailing_id)
-            if (due_at and due_at <= now) or deliveries.count_held(tx, mailing_id):
-                return True
-    return False
+        open_ones = mailings.list_mailing_ids(tx, status=MailingStatus.OPEN)
+        return any(_has_work(tx, one, now=now) for one in open_ones)
 
 
-class _Stopped(BaseException):
-    pass
+def _has_work(tx: Transaction, mailing_id: MailingId, *, now: datetime) -> bool:
+    """Return whether a mailing has rows that are due, or held: by somebody who sends, and others may join in, or died.
 
-
-def deliver_due(services: Services, *, stop: Callable[[], bool]) -> None:
-    """Go on with every open mailing until nothing is due."""
-
-    def look() -> None:
-        if stop():
-            raise _Stopped
-
-    def bar(_title: str, _total: int) -> AbstractContextManager[Progress]:
-        return nullcontext(look)
-
-    try:
-        send_due(services, bar=bar)
-    except _Stopped:
-        return
+    The rows of a worker that died are best known on its own host, and who delivers there looks after them first.
+    """
+    due_at = deliveries.next_due_at(tx, mailing_id)
+    return bool((due_at and due_at <= now) or deliveries.count_held(tx, mailing_id))

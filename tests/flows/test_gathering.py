@@ -49,7 +49,7 @@ def feed(*slugs: str, tag: str = "Council", site_url: str = "https://news.exampl
     return RSS.format(items="".join(items)).encode()
 
 
-def silent() -> None:
+def silent(_count: int) -> None:
     """No bar off a terminal."""
 
 

@@ -11,7 +11,7 @@ from digest.flows.services import Services
 from digest.model.sources import SourceHealth
 
 
-def silent() -> None:
+def silent(_count: int) -> None:
     """No bar off a terminal."""
 
 
