@@ -1,6 +1,6 @@
 """Tables for readers: who they are, what they asked for, the evidence, and who must get nothing."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from digest.model.subscribers import Cadence, ConsentAction, SubscriberStatus, SubscriptionStatus, SuppressionReason
 from digest.store.columns import BigId, UtcDateTime, status_check, status_column
@@ -63,4 +63,10 @@ suppression = Table(
     status_column("reason"),
     Column("at", UtcDateTime, nullable=False),
     status_check("reason", SuppressionReason),
+    Index(
+        "ix_suppression_complained_at",
+        "at",
+        postgresql_where=text("reason = 'complaint'"),
+        sqlite_where=text("reason = 'complaint'"),
+    ),
 )
