@@ -34,7 +34,7 @@ OVERSIGNED = tuple("From To Reply-To Subject Date List-Unsubscribe List-Unsubscr
 _MIN_RSA_BITS, _MAX_RSA_BITS = 2048, 4096
 _MAX_COLUMNS, _SIGNATURE_COLUMNS = 76, 72
 _NAME = "DKIM-Signature:"
-_SPACES = re.compile(rb"[\t ]+")
+_SPACES = re.compile(rb"[\t ]{2,}|\t")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
