@@ -238,12 +238,25 @@ def test_an_address_only_smtputf8_can_carry_is_refused_alone(services: Services,
 def test_an_interrupted_run_gives_back_what_it_held(services: Services, smtp: ScriptedSmtp) -> None:
     open_newsroom(services, "a@example.com", "b@example.com")
 
-    def interrupt() -> None:
+    def interrupt(_count: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        send_topic(services, SLUG, bar=lambda _title, _total: nullcontext(interrupt))
+        send_topic(services, SLUG, bar=lambda _title, _total: nullcontext(interrupt), stop=never)
     (resumed,) = send_due(services, bar=no_bar, stop=never)
 
     assert totals_of(resumed).sent == 2
     assert readers_of(smtp) == ["a@example.com", "b@example.com"]
+
+
+def test_a_run_that_is_told_to_stop_ends_in_good_order(services: Services, smtp: ScriptedSmtp) -> None:
+    open_newsroom(services, *(f"reader{number}@example.com" for number in range(60)))
+
+    stopped = send_topic(services, SLUG, bar=no_bar, stop=lambda: len(smtp.inbox) > 0)
+    (resumed,) = send_due(services, bar=no_bar, stop=never)
+
+    assert stopped.delivered is not None
+    assert 0 < stopped.delivered.totals.sent == stopped.delivered.tried < 60
+    assert (stopped.delivered.totals.in_doubt, stopped.delivered.held) == (0, 0)
+    assert totals_of(resumed).sent == 60
+    assert len(readers_of(smtp)) == len(set(readers_of(smtp))) == 60
