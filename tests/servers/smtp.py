@@ -137,9 +137,10 @@ class ScriptedSmtp:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for open_socket in (self._listener, *self._open):
-            with contextlib.suppress(OSError):
-                open_socket.shutdown(socket.SHUT_RDWR)
+        _shut(self._listener)
+        self._threads[0].join(5)  # from here on no session begins
+        for connection in list(self._open):
+            _shut(connection)
         for thread in self._threads:
             thread.join(5)
         self._listener.close()
@@ -156,15 +157,20 @@ class ScriptedSmtp:
             except OSError:
                 return
             self.sessions += 1
+            self._open.add(connection)
             self._start(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
-        self._open.add(connection)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each second reply waits for 40 ms
         with contextlib.suppress(OSError, _HangUp):
             _Conversation(self, connection).run()
         self._open.discard(connection)
         connection.close()
+
+
+def _shut(one: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)
 
 
 class _HangUp(Exception):  # noqa: N818  # no error: what the script says

@@ -12,8 +12,7 @@ from digest.model.messages import Fate, Message, Transmission
 from digest.send.relay import Relay, Tls
 from digest.send.smtp.pool import SmtpWire
 from digest.send.wire import Departure
-from tests.makers.mail import numbered
-from tests.send.sending import to
+from tests.makers.mail import make_message, numbered
 from tests.servers.ports import free_port
 from tests.servers.smtp import EXTENSIONS, ScriptedSmtp
 
@@ -99,7 +98,7 @@ def relay_at(port: int, *, connections: int = 4, messages: int = 1000, seconds: 
 
 
 def many(count: int) -> list[Message]:
-    return to(*(f"reader{number}@example.com" for number in range(count)))
+    return [make_message(to=f"reader{number}@example.com") for number in range(count)]
 
 
 def recipients(*servers: ScriptedSmtp) -> list[str]:
@@ -237,7 +236,7 @@ def test_when_a_relay_dies_the_other_carries_on_and_takes_up_again_what_was_not_
 
     with ScriptedSmtp(extensions=PIPELINING) as staying:
         dying = ScriptedSmtp(extensions=PIPELINING).__enter__()
-        outbox = Outbox(many(600))
+        outbox = Outbox(many(1000))
         run(lose(dying, staying, outbox))
 
     assert set(outbox.fates) <= {Fate.TAKEN, Fate.CUT}
@@ -260,7 +259,7 @@ def test_a_relay_that_comes_back_is_used_again() -> None:
             await wire.close(within_s=2)
             return len(second.inbox)
 
-    outbox = Outbox(many(400))
+    outbox = Outbox(many(1000))
     first = ScriptedSmtp(extensions=PIPELINING).__enter__()
 
     came_later = asyncio.run(come_back(first, outbox))
@@ -280,7 +279,7 @@ def test_a_relay_that_stays_away_is_a_fault_when_patience_ends_and_all_has_lande
         await wire.close(within_s=2)
         return wire.fault
 
-    outbox = Outbox(many(400))
+    outbox = Outbox(many(1000))
 
     fault = asyncio.run(wait(ScriptedSmtp(extensions=PIPELINING).__enter__(), outbox))
 
