@@ -4,6 +4,7 @@ import asyncio
 import math
 import socket
 import ssl
+from typing import cast
 
 from digest.send.smtp.encryption import Encryption
 from digest.send.smtp.line import Listener
@@ -65,9 +66,8 @@ class Stream(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Have each message leave at once and whole: no Nagle, a large buffer in the kernel, none of our own."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.set_write_buffer_limits(high=0)
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by inheritance
+        self._transport.set_write_buffer_limits(high=0)
         sock = transport.get_extra_info("socket")
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_OCTETS)
