@@ -65,8 +65,11 @@ def deliver_mailing(services: Services, mailing_id: MailingId, *, progress: Prog
     """
     require_epoch(services)
     advance_epoch(services)
-    with start_working(services) as worker, asyncio.Runner() as runner:
-        tried = runner.run(_Run(services, mailing_id, worker, progress=progress, stop=stop).go())
+    try:
+        with start_working(services) as worker, asyncio.Runner() as runner:
+            tried = runner.run(_Run(services, mailing_id, worker, progress=progress, stop=stop).go())
+    finally:
+        advance_epoch(services)  # so that a dump made in mid-send is known as older
     with services.database.begin() as tx:
         mailings.complete_mailing(tx, mailing_id, now=services.clock.now())
         return Delivered(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from digest.errors import InputError, RelayError
 from digest.flows.delivering import Delivered, Progress, Stop, deliver_mailing
+from digest.flows.fencing import require_epoch
 from digest.flows.maintaining import name_mailing
 from digest.flows.publishing import plan_edition, publish_edition
 from digest.flows.services import Services
@@ -64,6 +65,7 @@ def send_due(services: Services, *, bar: Bar, stop: Stop) -> list[Sent]:
 
     Raises what `deliver_mailing` raises; a mailing that comes after one that failed waits for the next time.
     """
+    require_epoch(services)
     take_over_dead(services)
     with services.database.begin() as tx:
         settle_doubts(tx, None, now=services.clock.now())
