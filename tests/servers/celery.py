@@ -95,6 +95,7 @@ class Cluster:
     def start(self, *arguments: str) -> CeleryProgram:
         """Start `celery -A workers.app ...`; return it at once."""
         started = CeleryProgram(*arguments, environ=self.environ, folder=self._folder)
+        self._started.callback(lambda: sys.stdout.write(started.text))  # a test that fails shows it
         self._started.callback(started.kill)
         return started
 

@@ -62,7 +62,7 @@ def environ(postgres_url: str, broker: Broker, relay: Sink, tmp_path: Path) -> d
         "DIGEST_HOME": str(tmp_path / "home"),
         "DIGEST_DATABASE_URL": postgres_url,
         "DIGEST_BROKER_URL": broker.url,
-        "DIGEST_SMTP_URL": relay.url,
+        "DIGEST_SMTP_URL": f"{relay.url}?connections=2",
         "DIGEST_FROM": "The Daily Example <news@example.com>",
         "DIGEST_POSTAL_ADDRESS": "1 Example Street, Exampleton",
         "DIGEST_LOG_LEVEL": "INFO",

@@ -10,7 +10,7 @@ from tests.servers.sink.orders import Orders
 from tests.workers.conftest import Broker
 from tests.workers.newsroom import Newsroom, await_that
 
-SLOWLY = Orders(slow_s=0.01)
+SLOWLY = Orders(slow_s=0.05)
 AT_FULL_SPEED = Orders()
 DRAINS_WITHIN_S = 10
 
@@ -34,7 +34,7 @@ def test_a_tick_has_a_mailing_sent_and_two_beats_do_no_harm(newsroom: Newsroom, 
 
 def test_a_worker_that_is_started_later_joins_in(newsroom: Newsroom, machines: Cluster) -> None:
     newsroom.relay.obey(SLOWLY)
-    mailing_id = newsroom.plan(readers=400)
+    mailing_id = newsroom.plan(readers=300)
     machines.start_worker("early")
     newsroom.await_taken(1)
 
@@ -42,12 +42,12 @@ def test_a_worker_that_is_started_later_joins_in(newsroom: Newsroom, machines: C
     await_that(lambda: newsroom.senders() == 2)
     newsroom.relay.obey(AT_FULL_SPEED)
 
-    assert_each_got_it_once(newsroom, mailing_id, 400)
+    assert_each_got_it_once(newsroom, mailing_id, 300)
 
 
 def test_losing_redis_in_mid_send_loses_nothing(newsroom: Newsroom, machines: Cluster, broker: Broker) -> None:
     newsroom.relay.obey(SLOWLY)
-    mailing_id = newsroom.plan(readers=400)
+    mailing_id = newsroom.plan(readers=300)
     worker = machines.start_worker("early")
     newsroom.await_taken(1)
 
@@ -58,7 +58,7 @@ def test_losing_redis_in_mid_send_loses_nothing(newsroom: Newsroom, machines: Cl
     await_that(lambda: newsroom.senders() == 2)
     newsroom.relay.obey(AT_FULL_SPEED)
 
-    assert_each_got_it_once(newsroom, mailing_id, 400)
+    assert_each_got_it_once(newsroom, mailing_id, 300)
     await_that(lambda: worker.text.count("Connected to redis://") == 2)
 
 
