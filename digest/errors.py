@@ -17,7 +17,8 @@ DigestError                     what a person can read: names the thing, what wa
 └── SendError                   nothing was sent
     ├── UnsafeMessageError      this message did not pass the gate; it never will, unchanged
     ├── JournalError            the journal of what is on the wire cannot be written: no final dot goes out
-    └── RelayError              the relay cannot be used at all now (no connection, TLS, AUTH): a fault on our side
+    └── RelayError              the relay cannot be used at all now (no connection, say): a fault on our side
+        └── UnusableRelayError      it refuses our login, or TLS is not as it must be: no second try mends that
 
 What a relay says about one message is no error but a `Transmission` (digest/model/messages.py).
 Ids are attributes. The class decides what happens next; nobody parses messages.
@@ -132,3 +133,7 @@ class RelayError(SendError):
     def __init__(self, relay: str, why: str) -> None:
         super().__init__(f"relay {relay}: {why}")
         self.relay = relay
+
+
+class UnusableRelayError(RelayError):
+    """The relay refuses our login, or does not keep mail as private as is asked. Trying again would mend nothing."""

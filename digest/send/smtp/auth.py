@@ -9,7 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 
-from digest.errors import RelayError
+from digest.errors import RelayError, UnusableRelayError
 from digest.send.relay import Auth, Relay
 from digest.send.smtp.offers import Offers
 from digest.send.smtp.replies import Said
@@ -23,14 +23,14 @@ _MAX_COMMAND_OCTETS = 510
 def choose_mechanism(relay: Relay, offers: Offers, *, is_private: bool) -> Auth:
     """Return how to log in, or raise RelayError. A clear line is allowed on loopback alone."""
     if not (is_private or relay.is_loopback):
-        raise RelayError(str(relay), "no password goes out in clear text; use smtps:// or starttls=required")
+        raise UnusableRelayError(str(relay), "no password goes out in clear text; use smtps:// or starttls=required")
     if not offers.mechanisms:
-        raise RelayError(str(relay), "it offers no AUTH; leave the user and password out")
+        raise UnusableRelayError(str(relay), "it offers no AUTH; leave the user and password out")
     wanted = (relay.auth,) if relay.auth else _BEST_IN_PRIVATE if is_private else _BEST_IN_CLEAR
     for one in wanted:
         if one.upper() in offers.mechanisms:
             return one
-    raise RelayError(
+    raise UnusableRelayError(
         str(relay),
         f"it offers AUTH by {', '.join(sorted(offers.mechanisms))}, and we would use {', '.join(wanted)}"
         " (?auth= in DIGEST_SMTP_URL)",

@@ -5,7 +5,7 @@ No sockets here: a dialogue carries what is said.
 
 from typing import Protocol
 
-from digest.errors import RelayError
+from digest.errors import RelayError, UnusableRelayError
 from digest.send.relay import Relay, Tls
 from digest.send.smtp.auth import Login, choose_mechanism
 from digest.send.smtp.endings import Timeouts
@@ -76,7 +76,7 @@ async def _say_hello(dialogue: Dialogue, relay: Relay, timeouts: Timeouts) -> Of
 
 def _must_secure(relay: Relay, offers: Offers) -> bool:
     if relay.tls is Tls.REQUIRED and not offers.starttls:
-        raise RelayError(str(relay), "it offers no STARTTLS, which is required (?starttls= in DIGEST_SMTP_URL)")
+        raise UnusableRelayError(str(relay), "it offers no STARTTLS, which is required (?starttls= in DIGEST_SMTP_URL)")
     return offers.starttls
 
 
@@ -98,6 +98,6 @@ async def _log_in(dialogue: Dialogue, relay: Relay, *, offers: Offers, timeouts:
             break
         said = await dialogue.ask(login.answer(said), wait_s=timeouts.command_s)
     if said.code == 535:
-        raise RelayError(str(relay), "it refuses the user or the password (535)")
+        raise UnusableRelayError(str(relay), "it refuses the user or the password (535)")
     if said.code != 235:
         raise RelayError(str(relay), f"it does not let us log in ({said.code})")

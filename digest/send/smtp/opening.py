@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from typing import Self
 
-from digest.errors import RelayError
+from digest.errors import RelayError, UnusableRelayError
 from digest.send.relay import Relay
 from digest.send.smtp.replies import ReplyReader, Said
 from digest.send.smtp.stream import Stream
@@ -83,7 +83,8 @@ class Opening:
 
     def fault(self, error: Exception) -> RelayError:
         """Return what went wrong in words for an operator."""
-        return RelayError(str(self._relay), _reason(error))
+        is_distrusted = isinstance(error, ssl.SSLCertVerificationError)
+        return (UnusableRelayError if is_distrusted else RelayError)(str(self._relay), _reason(error))
 
     def receive(self, octets: bytes) -> None:
         self._reader.feed(octets)

@@ -151,7 +151,10 @@ class SmtpWire:
         self._all_ended.clear()
         self._is_settled.set()
         self.may_grow = True
-        connection.wake()
+        if tap.standing.is_barred:  # another connection to it found out meanwhile
+            connection.retire()
+        else:
+            connection.wake()
 
     def _hear_end(self, connection: Connection, ending: Ending) -> None:
         tap = self._connections.pop(connection)

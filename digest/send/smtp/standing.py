@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from digest.errors import RelayError
+from digest.errors import RelayError, UnusableRelayError
 from digest.model.messages import Reply
 from digest.send.relay import Relay
 from digest.send.smtp.endings import Ending, EndReason
@@ -18,7 +18,8 @@ class Standing:
     """One relay's standing. `held` connections are open or being opened, `opened` were ever.
 
     `trouble` is what went wrong last, None once it is over. After trouble the relay is left alone until `retry_at_s`,
-    each time for twice as long; after a session in which it took nothing, it is on trial: one connection at a time.
+    each time for twice as long; after a session in which it took nothing, it is on trial: one connection at a time. One
+    that will not have our mail at all `is_barred` for good.
     """
 
     def __init__(self, relay: Relay) -> None:
@@ -28,7 +29,7 @@ class Standing:
         self.trouble: RelayError | None = None
         self.retry_at_s = -math.inf
         self._is_opening = False
-        self._is_barred = False
+        self.is_barred = False
         self._unreached = 0
         self._fruitless = 0
         self._fruitless_at_s = -math.inf
@@ -42,12 +43,12 @@ class Standing:
     def is_hopeless(self) -> bool:
         """Return whether there is no use in waiting: it refuses us, ends every session, or was never reached."""
         never_reached = self.trouble is not None and not self.opened
-        return self._is_barred or never_reached or self._fruitless >= _MAX_FRUITLESS
+        return self.is_barred or never_reached or self._fruitless >= _MAX_FRUITLESS
 
     def may_open(self, at_s: float) -> bool:
         """Return whether another connection may be opened: one at a time."""
         limit = 1 if self.is_on_trial else self.relay.connections
-        return not (self._is_barred or self._is_opening) and self.held < limit and at_s >= self.retry_at_s
+        return not (self.is_barred or self._is_opening) and self.held < limit and at_s >= self.retry_at_s
 
     def begin(self) -> None:
         """Hear that a connection is being opened."""
@@ -68,6 +69,7 @@ class Standing:
         self.held -= 1
         self._unreached += 1
         self.trouble = error
+        self.is_barred |= isinstance(error, UnusableRelayError)
         self._back_off(self._unreached, at_s)
 
     def acquit(self) -> None:
@@ -82,8 +84,8 @@ class Standing:
         """
         self.held -= 1
         if ending.reason is EndReason.UNUSABLE:
-            self._is_barred = True
-            self.trouble = RelayError(str(self.relay), f"it takes no mail from us{_shown(ending.reply)}")
+            self.is_barred = True
+            self.trouble = UnusableRelayError(str(self.relay), f"it takes no mail from us{_shown(ending.reply)}")
         elif ending.served:
             self.acquit()
         elif was_asked and ending.reason not in AS_ASKED and opened_at_s > self._fruitless_at_s:

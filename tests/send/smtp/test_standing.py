@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.errors import RelayError
+from digest.errors import RelayError, UnusableRelayError
 from digest.model.messages import Reply
 from digest.send.relay import Relay, Tls
 from digest.send.smtp.endings import Ending, EndReason
@@ -184,3 +184,14 @@ def test_one_that_takes_no_mail_from_us_is_not_tried_again() -> None:
     assert standing.is_hopeless
     assert not standing.may_open(10**6)
     assert str(standing.trouble) == "relay relay.example:25: it takes no mail from us: 530 5.7.0 authenticate first"
+
+
+def test_one_that_refuses_our_login_is_not_asked_again_though_it_was_reached_before() -> None:
+    standing = make_standing()
+    open_one(standing)
+    standing.begin()
+
+    standing.fail(UnusableRelayError("relay.example:25", "it refuses the user or the password (535)"), 0)
+
+    assert standing.is_hopeless
+    assert not standing.may_open(10**6)
