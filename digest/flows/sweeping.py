@@ -5,9 +5,11 @@ Any number of sweeps may run at once, on any hosts: each statement is safe to re
 
 from datetime import datetime
 
+from digest.flows import warming
 from digest.flows.fencing import require_epoch
 from digest.flows.services import Services
 from digest.flows.settling import settle_doubts
+from digest.flows.working import take_over_dead
 from digest.model.ids import MailingId
 from digest.model.mailings import MailingStatus
 from digest.store import deliveries, mailings
@@ -17,13 +19,16 @@ from digest.store.database import Transaction
 def sweep_ledger(services: Services) -> bool:
     """Free what dead workers held, settle what can be settled, and return whether any worker has something to do.
 
-    Raises EpochError for a database that this machine did not send from last, and StoreError.
+    Raises EpochError for a database that is not the one this machine sent from last, and StoreError.
     """
     require_epoch(services)
+    take_over_dead(services)
     now = services.clock.now()
     with services.database.begin() as tx:
         settle_doubts(tx, None, now=now)
     with services.database.read() as tx:
+        if warming.next_allowed_at(tx, services, now=now) > now:
+            return False
         open_ones = mailings.list_mailing_ids(tx, status=MailingStatus.OPEN)
         return any(_has_work(tx, one, now=now) for one in open_ones)
 
