@@ -16,6 +16,8 @@ from digest.model.editions import Edition, EditionStatus
 from digest.model.mailings import Mailing, MailingStatus
 from digest.store import mailings, subscribers
 
+_UNDER_WAY = (MailingStatus.OPEN, MailingStatus.PAUSED)
+
 Bar = Callable[[str, int], AbstractContextManager[Progress]]
 """Opens a progress bar: its title, and how many deliveries it counts up to."""
 
@@ -63,14 +65,16 @@ def _say_nobody(edition: Edition) -> str:
 def send_due(services: Services, *, bar: Bar, stop: Stop) -> list[Sent]:
     """Go on with every mailing that is open, the oldest first, after settling what is in doubt and can be settled.
 
+    Of one that is paused it is said why.
+
     Raises what `deliver_mailing` raises; a mailing that comes after one that failed waits for the next time.
     """
     require_epoch(services)
     take_over_dead(services)
     with services.database.begin() as tx:
         settle_doubts(tx, None, now=services.clock.now())
-        ids = reversed(mailings.list_mailing_ids(tx, status=MailingStatus.OPEN))
-        waiting = [mailings.require_mailing(tx, one) for one in ids]
+        ids = [one for status in _UNDER_WAY for one in mailings.list_mailing_ids(tx, status=status)]
+        waiting = [mailings.require_mailing(tx, one) for one in sorted(ids)]
         titles = [name_mailing(tx, one) for one in waiting]
     return [
         _deliver(services, one, title, bar=bar, stop=stop)
@@ -89,6 +93,9 @@ def _no_bar(_title: str, _total: int) -> AbstractContextManager[Progress]:
 
 
 def _deliver(services: Services, mailing: Mailing, title: str, *, bar: Bar, stop: Stop) -> Sent:
+    if mailing.status is MailingStatus.PAUSED:
+        paused = f"{title} is paused: {mailing.pause_reason}; digest resume {mailing.id} lets it go on"
+        return Sent(title=title, delivered=None, shortfall=paused)
     try:
         with bar(f"Sending {title}", mailing.planned) as progress:
             delivered = deliver_mailing(services, mailing.id, progress=progress, stop=stop)
