@@ -28,8 +28,8 @@ class Standing:
         self.opened = 0
         self.trouble: RelayError | None = None
         self.retry_at_s = -math.inf
-        self._is_opening = False
         self.is_barred = False
+        self._is_opening = False
         self._unreached = 0
         self._fruitless = 0
         self._fruitless_at_s = -math.inf
@@ -60,8 +60,7 @@ class Standing:
         self._is_opening = False
         self._unreached = 0
         self.opened += 1
-        if not self.is_on_trial:
-            self.trouble = None
+        self._get_over_trouble()
 
     def fail(self, error: RelayError, at_s: float) -> None:
         """Hear that it could not be opened."""
@@ -75,7 +74,7 @@ class Standing:
     def acquit(self) -> None:
         """Hear that it took a message."""
         self._fruitless = 0
-        self.trouble = None
+        self._get_over_trouble()
 
     def end(self, ending: Ending, *, was_asked: bool, opened_at_s: float, at_s: float) -> None:
         """Hear how a connection ended; `was_asked` says whether it was asked to carry anything.
@@ -95,6 +94,10 @@ class Standing:
             why = f"it ended {many} without taking anything ({ending.reason}){_shown(ending.reply)}"
             self.trouble = RelayError(str(self.relay), why)
             self._back_off(self._fruitless, at_s)
+
+    def _get_over_trouble(self) -> None:
+        if not (self.is_barred or self.is_on_trial):
+            self.trouble = None
 
     def _back_off(self, times: int, at_s: float) -> None:
         self.retry_at_s = at_s + min(_MAX_BACKOFF_S, _FIRST_BACKOFF_S * 2.0 ** min(times - 1, 20))

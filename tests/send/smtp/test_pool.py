@@ -299,6 +299,24 @@ def test_a_relay_that_takes_no_mail_from_us_is_a_fault_at_once(step: str, reply:
     assert set(outbox.fates) <= {Fate.NOT_SENT}
 
 
+def test_a_relay_that_takes_no_more_mail_from_us_in_mid_send_is_a_fault() -> None:
+    async def turn_away(smtp: ScriptedSmtp, outbox: Outbox) -> RelayError | None:
+        wire = SmtpWire([relay_at(smtp.port)])
+        await wire.open(outbox)
+        await until(outbox, lambda: len(outbox.landings) > 100, wire)
+        smtp.reply_at("MAIL", "550 5.7.1 you have sent enough")
+        await until(outbox, lambda: wire.fault is not None, wire)
+        await wire.close(within_s=2)
+        return wire.fault
+
+    with ScriptedSmtp(extensions=PIPELINING) as smtp:
+        outbox = Outbox(many(5000))
+        fault = asyncio.run(turn_away(smtp, outbox))
+
+    assert str(fault).endswith("it takes no mail from us: 550 5.7.1 you have sent enough")
+    assert outbox.on_wire == {}
+
+
 def test_one_relay_that_takes_no_mail_from_us_leaves_all_to_the_other() -> None:
     with ScriptedSmtp() as closed, ScriptedSmtp() as friendly:
         closed.reply_at("MAIL", "550 5.7.1 no mail from you")

@@ -186,6 +186,18 @@ def test_one_that_takes_no_mail_from_us_is_not_tried_again() -> None:
     assert str(standing.trouble) == "relay relay.example:25: it takes no mail from us: 530 5.7.0 authenticate first"
 
 
+def test_one_that_takes_no_mail_from_us_stays_so_whatever_its_other_connections_served() -> None:
+    standing = make_standing()
+    open_one(standing)
+    open_one(standing)
+    end(standing, Ending(reason=EndReason.UNUSABLE, served=0))
+
+    end(standing, Ending(reason=EndReason.RETIRED, served=5))
+
+    assert standing.trouble is not None
+    assert standing.is_hopeless
+
+
 def test_one_that_refuses_our_login_is_not_asked_again_though_it_was_reached_before() -> None:
     standing = make_standing()
     open_one(standing)
