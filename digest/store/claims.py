@@ -173,11 +173,11 @@ def mark_handing_over(
         **parameters_of(of, owner=owner, now=now),
         **batch.parameters([(one.id, one.fence) for one in claimed]),
     }
-    may_go = frozenset(tx.execute(marking, parameters).scalars())
+    may_go = frozenset(tx.execute(marking, parameters).scalars().all())
     if len(may_go) == len(claimed):
         return Marked(may_go, frozenset())
     withdrawing, _ = _withdrawing(tx.dialect.name)
-    return Marked(may_go, frozenset(tx.execute(withdrawing, parameters).scalars()))
+    return Marked(may_go, frozenset(tx.execute(withdrawing, parameters).scalars().all()))
 
 
 @cache

@@ -29,7 +29,7 @@ def record_outcomes(
     recording, batch = _recording(tx.dialect.name)
     rows = [_row(one, now) for one in outcomes]
     parameters = {**parameters_of(of, now=now), **batch.parameters(rows)}
-    return frozenset(tx.execute(recording, parameters).scalars())
+    return frozenset(tx.execute(recording, parameters).scalars().all())
 
 
 def _row(outcome: Outcome, now: datetime) -> tuple[Cell, ...]:

@@ -1,51 +1,33 @@
-"""The ledger: planned once, claimed under a fence, recorded once; consent is asked at every step."""
+"""The ledger: a mailing is planned once, counted to the last row, and complete when nothing of it is left to do."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select, text, update
 
 from digest.errors import NotFoundError, StoreError
-from digest.model.addresses import parse_address
 from digest.model.editions import EditionStatus
 from digest.model.ids import MailingId
-from digest.model.mailings import ClaimedDelivery, DeliveryStatus, Mailing, Outcome
-from digest.model.messages import Reply
+from digest.model.mailings import DeliveryStatus, Mailing, MailingStatus
 from digest.model.subscribers import SubscriberStatus, SubscriptionStatus, SuppressionReason
-from digest.store import deliveries, editions, mailings, subscribers, topics
+from digest.store import deliveries, editions, mailings, retention
 from digest.store.database import Database
-from digest.store.tables import delivery, suppression
-from tests.makers.ledger import NOW, keep_edition, keep_mailing, keep_reader, keep_topic
-
-LEASE = timedelta(minutes=15)
-TAKEN = Reply(code=250, enhanced="2.0.0", text="queued")
-
-
-def claim(database: Database, mailing: Mailing, *, owner: str = "one", limit: int = 10) -> list[ClaimedDelivery]:
-    with database.begin() as tx:
-        return deliveries.claim_due(tx, mailing.id, owner=owner, now=NOW, lease_until=NOW + LEASE, limit=limit)
-
-
-def plan(database: Database, *emails: str) -> Mailing:
-    with database.begin() as tx:
-        return keep_mailing(tx, emails)
-
-
-def record(database: Database, claimed: ClaimedDelivery, status: DeliveryStatus) -> bool:
-    outcome = Outcome(delivery_id=claimed.id, fence=claimed.fence, status=status, reply=TAKEN)
-    with database.begin() as tx:
-        return deliveries.record_outcome(tx, outcome, now=NOW)
-
-
-def hand_over(database: Database, claimed: ClaimedDelivery) -> bool:
-    with database.begin() as tx:
-        return deliveries.mark_handing_over(tx, claimed, now=NOW)
-
-
-def status_of(database: Database, claimed: ClaimedDelivery) -> DeliveryStatus:
-    with database.read() as tx:
-        row = tx.execute(delivery.select().where(delivery.c.id == claimed.id)).mappings().one()
-        return DeliveryStatus(row["status"])
+from digest.store.tables import delivery, mailing, suppression
+from tests.makers.ledger import (
+    NOW,
+    claim,
+    hand_over,
+    keep_edition,
+    keep_reader,
+    keep_topic,
+    make_outcome,
+    plan,
+    record,
+)
 
 
 def test_only_confirmed_subscribed_unsuppressed_readers_are_planned(database: Database) -> None:
@@ -87,158 +69,111 @@ def test_a_topic_and_period_have_one_edition(database: Database) -> None:
         keep_edition(tx, topic_id)
 
 
-def test_a_delivery_is_claimed_by_one_worker(database: Database) -> None:
-    mailing = plan(database, "a@example.com", "b@example.com", "c@example.com")
-
-    first = claim(database, mailing, owner="one", limit=2)
-    second = claim(database, mailing, owner="two")
-
-    assert [one.address.spelling for one in first] == ["a@example.com", "b@example.com"]
-    assert [one.address.spelling for one in second] == ["c@example.com"]
-    assert claim(database, mailing, owner="three") == []
+def send(database: Database, of: Mailing, statuses: Sequence[DeliveryStatus]) -> None:
+    """Claim a delivery for each of these statuses, and record it so."""
+    claimed = claim(database, of, limit=len(statuses))
+    hand_over(database, of, claimed)
+    record(database, of, *(make_outcome(one, status) for one, status in zip(claimed, statuses, strict=True)))
 
 
-def leave(database: Database, email: str) -> None:
+def is_completed(database: Database, of: Mailing) -> bool:
     with database.begin() as tx:
-        found = subscribers.require_subscriber(tx, parse_address(email))
-        topic = topics.find_topic(tx, "syrias-war")
-        subscribers.set_subscription(tx, found.id, topic.id, status=SubscriptionStatus.LEFT, now=NOW)
-
-
-def test_a_reader_who_left_after_planning_is_withdrawn_at_the_claim(database: Database) -> None:
-    mailing = plan(database, "reader@example.com")
-    leave(database, "reader@example.com")
-
-    assert claim(database, mailing) == []
-
-    with database.read() as tx:
-        assert mailings.count_deliveries(tx, mailing.id).withdrawn == 1
-
-
-def test_a_reader_who_left_after_the_claim_is_withdrawn_ahead_of_the_wire(database: Database) -> None:
-    mailing = plan(database, "reader@example.com")
-    (claimed,) = claim(database, mailing)
-    leave(database, "reader@example.com")
-
-    assert not hand_over(database, claimed)
-
-    assert status_of(database, claimed) is DeliveryStatus.WITHDRAWN
-
-
-def test_a_suppressed_reader_is_withdrawn_ahead_of_the_wire(database: Database) -> None:
-    mailing = plan(database, "reader@example.com")
-    (claimed,) = claim(database, mailing)
-    with database.begin() as tx:
-        row = {"key_hash": "reader@example.com", "reason": SuppressionReason.COMPLAINT.value, "at": NOW}
-        tx.execute(insert(suppression).values(row))
-
-    assert not hand_over(database, claimed)
-
-
-def test_a_worker_whose_lease_is_over_hands_nothing_over(database: Database) -> None:
-    mailing = plan(database, "reader@example.com")
-    (claimed,) = claim(database, mailing)
-
-    with database.begin() as tx:
-        assert not deliveries.mark_handing_over(tx, claimed, now=NOW + LEASE)
-
-
-def test_a_worker_that_lost_its_lease_records_nothing(database: Database) -> None:
-    mailing = plan(database, "reader@example.com")
-    (stale,) = claim(database, mailing)
-    with database.begin() as tx:
-        deliveries.take_over(tx, dead=["one"], now=NOW)
-    (fresh,) = claim(database, mailing, owner="two")
-
-    assert not hand_over(database, stale)
-    assert not record(database, stale, DeliveryStatus.SENT)
-    assert hand_over(database, fresh)
-    assert record(database, fresh, DeliveryStatus.SENT)
-
-
-def test_an_outcome_is_recorded_once(database: Database) -> None:
-    mailing = plan(database, "reader@example.com")
-    (claimed,) = claim(database, mailing)
-    hand_over(database, claimed)
-
-    assert record(database, claimed, DeliveryStatus.SENT)
-    assert not record(database, claimed, DeliveryStatus.REFUSED)
-
-    assert status_of(database, claimed) is DeliveryStatus.SENT
-
-
-def test_a_dead_worker_leaves_claims_queued_and_the_one_at_the_wire_in_doubt(database: Database) -> None:
-    mailing = plan(database, "a@example.com", "b@example.com")
-    at_wire, only_claimed = claim(database, mailing)
-    hand_over(database, at_wire)
-
-    with database.begin() as tx:
-        freed = deliveries.take_over(tx, dead=["one"], now=NOW)
-
-    assert freed == 2
-    assert status_of(database, at_wire) is DeliveryStatus.IN_DOUBT
-    assert status_of(database, only_claimed) is DeliveryStatus.QUEUED
-
-
-def test_a_living_worker_keeps_its_rows_until_the_lease_is_over(database: Database) -> None:
-    mailing = plan(database, "reader@example.com")
-    claim(database, mailing)
-
-    with database.begin() as tx:
-        before = deliveries.take_over(tx, dead=[], now=NOW + LEASE - timedelta(seconds=1))
-        after = deliveries.take_over(tx, dead=[], now=NOW + LEASE)
-
-    assert (before, after) == (0, 1)
-
-
-def test_a_deferred_delivery_waits_until_it_is_due(database: Database) -> None:
-    mailing = plan(database, "reader@example.com")
-    (claimed,) = claim(database, mailing)
-    hand_over(database, claimed)
-    later = NOW + timedelta(minutes=30)
-    outcome = Outcome(
-        delivery_id=claimed.id, fence=claimed.fence, status=DeliveryStatus.DEFERRED, reply=TAKEN, due_at=later
-    )
-
-    with database.begin() as tx:
-        deliveries.record_outcome(tx, outcome, now=NOW)
-        too_early = deliveries.claim_due(tx, mailing.id, owner="x", now=NOW, lease_until=later, limit=9)
-        in_time = deliveries.claim_due(tx, mailing.id, owner="x", now=later, lease_until=later + LEASE, limit=9)
-
-    assert too_early == []
-    assert [one.attempts for one in in_time] == [1]
+        return mailings.complete_mailing(tx, of.id, now=NOW)
 
 
 def test_a_mailing_is_complete_when_its_last_row_is_settled(database: Database) -> None:
-    mailing = plan(database, "a@example.com", "b@example.com")
-    first, second = claim(database, mailing)
-    for claimed in (first, second):
-        hand_over(database, claimed)
-    record(database, first, DeliveryStatus.SENT)
+    of = plan(database, "a@example.com", "b@example.com")
 
-    with database.begin() as tx:
-        early = mailings.complete_mailing(tx, mailing.id, now=NOW)
-    record(database, second, DeliveryStatus.IN_DOUBT)
-    with database.begin() as tx:
-        late = mailings.complete_mailing(tx, mailing.id, now=NOW)
-        totals = mailings.count_deliveries(tx, mailing.id)
-        edition = editions.find_edition(tx, mailing.edition_ids[0])
+    send(database, of, [DeliveryStatus.SENT])
+    early = is_completed(database, of)
+    send(database, of, [DeliveryStatus.IN_DOUBT])
+    late = is_completed(database, of)
 
     assert (early, late) == (False, True)
+    with database.read() as tx:
+        totals = mailings.count_deliveries(tx, of.id)
+        edition = editions.find_edition(tx, of.edition_ids[0])
     assert (totals.planned, totals.sent, totals.in_doubt, totals.is_balanced) == (2, 1, 1, True)
     assert edition.status is EditionStatus.COMPLETE
 
 
-def test_the_relays_replies_are_counted_by_kind(database: Database) -> None:
-    mailing = plan(database, "a@example.com", "b@example.com", "c@example.com")
-    for claimed, status in zip(claim(database, mailing), ["sent", "sent", "refused"], strict=True):
-        hand_over(database, claimed)
-        record(database, claimed, DeliveryStatus(status))
+@pytest.mark.parametrize("status", [DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED])
+def test_a_mailing_is_not_complete_while_a_delivery_waits(database: Database, status: DeliveryStatus) -> None:
+    of = plan(database, "reader@example.com")
+
+    send(database, of, [status])
+
+    assert not is_completed(database, of)
+
+
+def test_a_mailing_is_not_complete_while_a_worker_holds_a_delivery(database: Database) -> None:
+    of = plan(database, "reader@example.com")
+
+    claimed = claim(database, of)
+    while_claimed = is_completed(database, of)
+    hand_over(database, of, claimed)
+    while_at_wire = is_completed(database, of)
+
+    assert (while_claimed, while_at_wire) == (False, False)
+
+
+def test_a_paused_mailing_is_complete_once_nothing_of_it_is_left(database: Database) -> None:
+    of = plan(database, "reader@example.com")
+    send(database, of, [DeliveryStatus.SENT])
+    with database.begin() as tx:
+        tx.execute(update(mailing).values(status=MailingStatus.PAUSED.value, pause_reason="by hand"))
+
+    assert is_completed(database, of)
 
     with database.read() as tx:
-        counted = mailings.count_replies(tx, mailing.id)
+        assert mailings.require_mailing(tx, of.id).pause_reason == ""
+
+
+def test_a_mailing_that_is_complete_stays_so(database: Database) -> None:
+    of = plan(database, "reader@example.com")
+    send(database, of, [DeliveryStatus.SENT])
+
+    assert [is_completed(database, of) for _ in range(2)] == [True, True]
+
+
+def test_the_relays_replies_are_counted_by_kind(database: Database) -> None:
+    of = plan(database, "a@example.com", "b@example.com", "c@example.com")
+    send(database, of, [DeliveryStatus.SENT, DeliveryStatus.SENT, DeliveryStatus.REFUSED])
+
+    with database.read() as tx:
+        counted = mailings.count_replies(tx, of.id)
 
     assert [(one.status.value, one.code, one.deliveries) for one in counted] == [("sent", 250, 2), ("refused", 250, 1)]
+
+
+def test_all_mailings_are_counted_the_newest_first(database: Database) -> None:
+    of = plan(database, "a@example.com", "b@example.com", "c@example.com")
+    send(database, of, [DeliveryStatus.SENT, DeliveryStatus.DEFERRED])
+    with database.begin() as tx:
+        edition = keep_edition(tx, keep_topic(tx, "harbour"), end=NOW + timedelta(hours=1))
+        assert edition.id is not None
+        empty = mailings.plan_mailing(tx, edition.id, slot_at=NOW, now=NOW)
+
+    with database.read() as tx:
+        counted = mailings.count_all_deliveries(tx)
+        apart = [mailings.count_deliveries(tx, one) for one in (empty.id, of.id)]
+
+    assert counted == apart
+    assert [(one.planned, one.sent, one.deferred, one.queued) for one in counted] == [(0, 0, 0, 0), (3, 1, 1, 1)]
+
+
+def test_a_pruned_mailing_is_counted_as_it_was(database: Database) -> None:
+    of = plan(database, "a@example.com", "b@example.com")
+    send(database, of, [DeliveryStatus.SENT, DeliveryStatus.REFUSED])
+    is_completed(database, of)
+
+    with database.begin() as tx:
+        before = mailings.count_deliveries(tx, of.id)
+        retention.keep_totals(tx, before, now=NOW)
+        tx.execute(delivery.delete())
+        after = mailings.count_deliveries(tx, of.id)
+
+    assert asdict(after) == {**asdict(before), "is_pruned": True}
 
 
 def test_a_lost_row_shows(database: Database) -> None:
@@ -255,6 +190,70 @@ def test_a_lost_row_shows(database: Database) -> None:
 def test_a_mailing_that_is_not_there_is_named(database: Database) -> None:
     with pytest.raises(NotFoundError, match='no mailing "7"'), database.read() as tx:
         mailings.count_deliveries(tx, MailingId(7))
+
+
+def test_the_next_due_time_is_that_of_what_waits(database: Database) -> None:
+    of = plan(database, "a@example.com", "b@example.com")
+    later = NOW + timedelta(minutes=30)
+    first, second = claim(database, of)
+    hand_over(database, of, [first, second])
+
+    record(database, of, make_outcome(first, DeliveryStatus.DEFERRED, due_at=later))
+    with database.read() as tx:
+        while_held = deliveries.next_due_at(tx, of.id)
+    record(database, of, make_outcome(second))
+    (first,) = claim(database, of, now=later)
+    with database.read() as tx:
+        when_none_waits = deliveries.next_due_at(tx, of.id)
+
+    assert (while_held, when_none_waits) == (later, None)
+
+
+def partitions(database: Database) -> list[str]:
+    with database.read() as tx:
+        return list(tx.execute(text("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r'")).scalars())
+
+
+def test_the_first_mailing_of_a_month_makes_its_partition(postgres_url: str) -> None:
+    slots = [
+        datetime(2026, 12, 31, 23, 59, tzinfo=UTC),
+        datetime(2027, 1, 1, tzinfo=UTC),
+        datetime(2027, 1, 9, tzinfo=UTC),
+    ]
+    with closing(Database(postgres_url)) as database:
+        with database.begin() as tx:
+            topic_id = keep_topic(tx)
+            keep_reader(tx, topic_id, "reader@example.com")
+            for slot_at in slots:
+                edition = keep_edition(tx, topic_id, end=slot_at)
+                assert edition.id is not None
+                mailings.plan_mailing(tx, edition.id, slot_at=slot_at, now=NOW)
+
+        assert sorted(partitions(database)) == ["delivery_2026_12", "delivery_2027_01"]
+
+
+def test_two_may_plan_the_first_mailings_of_a_month_at_once(postgres_url: str) -> None:
+    with closing(Database(postgres_url)) as database:
+        with database.begin() as tx:
+            made = [
+                keep_edition(tx, keep_topic(tx, slug), end=NOW + timedelta(hours=len(slug))) for slug in ("a", "bc")
+            ]
+
+        def plan_edition(number: int) -> None:
+            edition_id = made[number].id
+            assert edition_id is not None
+            with closing(Database(postgres_url)) as own, own.begin() as tx:
+                mailings.plan_mailing(tx, edition_id, slot_at=NOW, now=NOW)
+
+        planners = [Thread(target=plan_edition, args=(number,)) for number in range(2)]
+        for each in planners:
+            each.start()
+        for each in planners:
+            each.join()
+
+        with database.read() as tx:
+            planned = tx.execute(select(mailing.c.id)).all()
+    assert len(planned) == 2
 
 
 ALLOWED = {
