@@ -65,6 +65,7 @@ def environ(postgres_url: str, broker: Broker, relay: Sink, tmp_path: Path) -> d
         "DIGEST_SMTP_URL": f"{relay.url}?connections=2",
         "DIGEST_FROM": "The Daily Example <news@example.com>",
         "DIGEST_POSTAL_ADDRESS": "1 Example Street, Exampleton",
+        "DIGEST_SECRET": "the same on every machine, 32 characters",
         "DIGEST_LOG_LEVEL": "INFO",
     }
 
@@ -80,4 +81,11 @@ def newsroom(environ: dict[str, str], relay: Sink, log: Path) -> Iterator[Newsro
 def machines(environ: dict[str, str], tmp_path: Path) -> Iterator[Cluster]:
     """Where workers and beats are started."""
     with cluster(environ, tmp_path / "run") as made:
+        yield made
+
+
+@pytest.fixture
+def machines_elsewhere(environ: dict[str, str], tmp_path: Path) -> Iterator[Cluster]:
+    """The same with another home: on another machine, as far as Digest can see."""
+    with cluster({**environ, "DIGEST_HOME": str(tmp_path / "elsewhere")}, tmp_path / "run-elsewhere") as made:
         yield made

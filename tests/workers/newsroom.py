@@ -8,6 +8,7 @@ from pathlib import Path
 from digest.bootstrap import build_services
 from digest.clock import SystemClock
 from digest.config import load_settings
+from digest.flows.fencing import accept_epoch
 from digest.flows.publishing import plan_edition, publish_edition
 from digest.flows.services import Services
 from digest.model.ids import MailingId
@@ -41,6 +42,11 @@ class Newsroom:
         edition = publish_edition(services, SLUG).edition
         assert edition is not None
         return plan_edition(services, edition).id
+
+    def let_in(self, environ: Mapping[str, str]) -> None:
+        """Let a machine send that has not sent from this database before, as `digest doctor --accept-epoch` does."""
+        with newsroom_on(environ, self.relay, self._log) as elsewhere:
+            accept_epoch(elsewhere.services)
 
     def totals(self, mailing_id: MailingId) -> MailingTotals:
         """Return where the mailing stands."""

@@ -32,13 +32,16 @@ def test_a_tick_has_a_mailing_sent_and_two_beats_do_no_harm(newsroom: Newsroom, 
     assert_each_got_it_once(newsroom, mailing_id, 60)
 
 
-def test_a_worker_that_is_started_later_joins_in(newsroom: Newsroom, machines: Cluster) -> None:
+def test_a_worker_that_is_started_later_joins_in(
+    newsroom: Newsroom, machines: Cluster, machines_elsewhere: Cluster
+) -> None:
     newsroom.relay.obey(SLOWLY)
     mailing_id = newsroom.plan(readers=300)
     machines.start_worker("early")
     newsroom.await_taken(1)
 
-    machines.start_worker("late")
+    newsroom.let_in(machines_elsewhere.environ)
+    machines_elsewhere.start_worker("late")
     await_that(lambda: newsroom.senders() == 2)
     newsroom.relay.obey(AT_FULL_SPEED)
 
