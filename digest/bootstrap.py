@@ -19,6 +19,7 @@ from digest.model.addresses import parse_address
 from digest.model.messages import Mailbox, Publication, Sender
 from digest.send.braking import BrakeLimits
 from digest.send.relay import parse_relays
+from digest.send.warm_up import WarmUp
 from digest.store.database import Database, sqlite_url
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
         home=home,
         mailbox=None if settings.smtp_url.get_secret_value() else home / MAILDIR,
         brake_limits=BrakeLimits(refused=settings.brake_refused, complaints=settings.brake_complaints),
+        warm_up=WarmUp(settings.warm_up_from, settings.warm_up) if settings.warm_up_from else None,
         retention=timedelta(days=settings.retention_days),
         open_fetcher=partial(_open_fetcher, settings, clock),
         open_compiler=partial(_open_compiler, settings, publication),

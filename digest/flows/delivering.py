@@ -15,6 +15,7 @@ from typing import NamedTuple
 import structlog
 
 from digest.errors import StoreError
+from digest.flows import warming
 from digest.flows.departures import Departures, Landed
 from digest.flows.fencing import advance_epoch, require_epoch
 from digest.flows.headway import Headway
@@ -70,12 +71,19 @@ def deliver_mailing(services: Services, mailing_id: MailingId, *, progress: Prog
             tried = runner.run(_Run(services, mailing_id, worker, progress=progress, stop=stop).go())
     finally:
         advance_epoch(services)  # so that a dump made in mid-send is known as older
+    return _describe(services, mailing_id, tried=tried)
+
+
+def _describe(services: Services, mailing_id: MailingId, *, tried: int) -> Delivered:
+    """Complete the mailing if nothing is left of it, and return where it stands."""
+    now = services.clock.now()
     with services.database.begin() as tx:
-        mailings.complete_mailing(tx, mailing_id, now=services.clock.now())
+        mailings.complete_mailing(tx, mailing_id, now=now)
+        due_at = deliveries.next_due_at(tx, mailing_id)
         return Delivered(
             mailing=mailings.require_mailing(tx, mailing_id),
             totals=mailings.count_deliveries(tx, mailing_id),
-            next_due_at=deliveries.next_due_at(tx, mailing_id),
+            next_due_at=due_at and max(due_at, warming.next_allowed_at(tx, services, now=now)),
             tried=tried,
             held=deliveries.count_held(tx, mailing_id),
         )

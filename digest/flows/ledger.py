@@ -13,11 +13,12 @@ from itertools import islice
 
 import structlog
 
+from digest.flows import warming
 from digest.flows.controlling import brake_on_complaints
 from digest.flows.fencing import advance_epoch
 from digest.flows.services import Services
 from digest.model.ids import DeliveryId, EditionId, MailingId
-from digest.model.mailings import ClaimedDelivery, Mailing, MailingStatus, Outcome
+from digest.model.mailings import ClaimedDelivery, DeliveryStatus, Mailing, MailingStatus, Outcome
 from digest.store import bounces, control, mailings
 from digest.store.claims import Claim, Marked, claim_due, give_back, mark_handing_over, renew_leases
 from digest.store.database import Transaction
@@ -88,16 +89,18 @@ class Ledger:
             self._record(tx, mailing, request, now=now)
             is_open = mailing.status is MailingStatus.OPEN and not request.reason_to_pause
             claim = self._claim(tx, mailing, request.room, now=now) if is_open else _NO_CLAIM
-            group = list(islice(self._claimed, request.room)) if is_open else []
+            group = self._allowed(tx, request.room, now=now) if is_open else []
             marked = mark_handing_over(tx, mailing, group, owner=self._owner, now=now) if group else _NO_MARKS
+            warming.give_back(tx, self._services, count=len(group) - len(marked.may_go), now=now)
             self._look_after(tx, mailing, now=now)
         self.is_sure = True
+        is_used_up = len(group) < min(request.room, len(self._claimed))
         self._claimed.extend(claim.claimed)
         for _ in group:
             self._claimed.popleft()
         return Turn(
             marked=[one for one in group if one.id in marked.may_go],
-            is_dry=not self._claimed and not claim.withdrawn,
+            is_dry=is_used_up or not (self._claimed or claim.withdrawn),
             is_open=is_open,
         )
 
@@ -116,6 +119,8 @@ class Ledger:
         if request.outcomes:
             ours = record_outcomes(tx, mailing, request.outcomes, now=now)
             _log_outcomes(request.outcomes, ours)
+            put_back = sum(one.status is DeliveryStatus.QUEUED and one.delivery_id in ours for one in request.outcomes)
+            warming.give_back(tx, self._services, count=put_back, now=now)
         if request.bounced:
             bounces.suppress_bounced(tx, request.bounced, now=now)
         if request.reason_to_pause:
@@ -127,6 +132,11 @@ class Ledger:
             return _NO_CLAIM
         limit = min(max(_CLAIMED_AHEAD * room, _MIN_CLAIM), _MAX_CLAIM)
         return claim_due(tx, mailing, owner=self._owner, now=now, lease_until=now + LEASE, limit=limit)
+
+    def _allowed(self, tx: Transaction, room: int, *, now: datetime) -> list[ClaimedDelivery]:
+        """Return the deliveries to mark: no more than there is room for, and no more than a warm-up leaves today."""
+        wanted = min(room, len(self._claimed))
+        return list(islice(self._claimed, warming.allow(tx, self._services, wanted=wanted, now=now) if wanted else 0))
 
     def _look_after(self, tx: Transaction, mailing: Mailing, *, now: datetime) -> None:
         """Renew the lease, and ask whether readers complain, when it is time for each."""

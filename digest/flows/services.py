@@ -10,6 +10,7 @@ from digest.clock import Clock
 from digest.links import Links
 from digest.model.messages import Publication, Sender
 from digest.send.braking import BrakeLimits
+from digest.send.warm_up import WarmUp
 from digest.store.database import Database
 
 if TYPE_CHECKING:  # what takes a second to load waits until a flow needs it
@@ -37,6 +38,7 @@ class Services:
     home: Path
     mailbox: Path | None
     brake_limits: BrakeLimits
+    warm_up: WarmUp | None
     retention: timedelta
     open_fetcher: "Callable[[], Fetcher]"
     open_compiler: "Callable[[], EditionCompiler]"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from digest.errors import InputError
 
@@ -9,14 +10,19 @@ _MAX_DAYS = 366
 _MAX_ALLOWANCE = 1_000_000_000
 
 
-def allowance_on(day: date, *, first_day: date, table: Sequence[int]) -> int | None:
-    """Return how many messages may go on a day, or None for as many as there are.
+class WarmUp(NamedTuple):
+    """A warm-up: how many messages may go on its first day, and on each of those after it."""
 
-    The table's entries are for the first day and those after it; beyond the table there is no limit. Before the first
-    day, what is for the first day may go.
-    """
-    number = max(0, (day - first_day).days)
-    return table[number] if number < len(table) else None
+    first_day: date
+    table: Sequence[int]
+
+    def allowance_on(self, day: date) -> int | None:
+        """Return how many messages may go on a day, or None for as many as there are.
+
+        Beyond the table there is no limit. Before the first day, what is for the first day may go.
+        """
+        number = max(0, (day - self.first_day).days)
+        return self.table[number] if number < len(self.table) else None
 
 
 def parse_allowances(typed: str) -> tuple[int, ...]:

@@ -23,6 +23,12 @@ def take_allowance(tx: Transaction, day: date, *, wanted: int, allowance: int) -
     return granted
 
 
+def read_taken(tx: Transaction, day: date) -> int:
+    """Return how much of a day's allowance is taken."""
+    taken: int | None = tx.execute(select(warm_up_day.c.taken).where(warm_up_day.c.day == day)).scalar()
+    return taken or 0
+
+
 def return_allowance(tx: Transaction, day: date, count: int) -> None:
     """Give back what was taken of a day's allowance and not used."""
     _add(tx, day, -count)

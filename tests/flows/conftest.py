@@ -24,14 +24,14 @@ def smtp() -> Iterator[ScriptedSmtp]:
 @pytest.fixture
 def services(database_url: str, tmp_path: Path, clock: FixedClock, smtp: ScriptedSmtp) -> Iterator[Services]:
     """Services on each kind of database in turn, with `smtp` as the relay."""
-    with services_on(database_url, tmp_path, clock=clock, smtp=smtp) as built:
+    with services_on(database_url, tmp_path, clock=clock, relay_url=smtp.url) as built:
         yield built
 
 
 @pytest.fixture
 def postgres_services(postgres_url: str, tmp_path: Path, clock: FixedClock, smtp: ScriptedSmtp) -> Iterator[Services]:
     """The same on PostgreSQL alone: for what happens only where several may write at once."""
-    with services_on(postgres_url, tmp_path, clock=clock, smtp=smtp) as built:
+    with services_on(postgres_url, tmp_path, clock=clock, relay_url=smtp.url) as built:
         yield built
 
 
@@ -48,12 +48,12 @@ def mixed(newsroom: Services, tmp_path: Path) -> Path:
 
 
 @contextmanager
-def services_on(database_url: str, folder: Path, *, clock: FixedClock, smtp: ScriptedSmtp) -> Iterator[Services]:
+def services_on(database_url: str, folder: Path, *, clock: FixedClock, relay_url: str) -> Iterator[Services]:
     """Build services with their home in a folder, and close them after the block."""
     environ = {
         "DIGEST_HOME": str(folder / "home"),
         "DIGEST_DATABASE_URL": database_url,
-        "DIGEST_SMTP_URL": smtp.url,
+        "DIGEST_SMTP_URL": relay_url,
         "DIGEST_FROM": "The Daily Example <news@example.com>",
         "DIGEST_POSTAL_ADDRESS": "1 Example Street, Exampleton",
         "DIGEST_ALLOW_NETWORKS": "127.0.0.0/8",

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from digest.errors import InputError
-from digest.send.warm_up import allowance_on, parse_allowances
+from digest.send.warm_up import WarmUp, parse_allowances
 
 FIRST_DAY = date(2026, 11, 22)
 
@@ -14,11 +14,11 @@ FIRST_DAY = date(2026, 11, 22)
 def test_each_day_has_its_allowance_and_beyond_the_table_there_is_no_limit(days: int, allowance: int | None) -> None:
     day = FIRST_DAY + timedelta(days=days)
 
-    assert allowance_on(day, first_day=FIRST_DAY, table=(50, 100, 500)) == allowance
+    assert WarmUp(FIRST_DAY, (50, 100, 500)).allowance_on(day) == allowance
 
 
 def test_without_a_table_there_is_no_limit() -> None:
-    assert allowance_on(FIRST_DAY, first_day=FIRST_DAY, table=()) is None
+    assert WarmUp(FIRST_DAY, ()).allowance_on(FIRST_DAY) is None
 
 
 def test_a_table_is_written_a_day_after_the_other() -> None:
