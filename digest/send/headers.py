@@ -131,16 +131,18 @@ def _folded(tokens: list[str], used: int) -> bytes:
 
 def _encoded_words(text: str, used: int) -> Iterator[str]:
     """Yield words that decode to the text, in Q or B, whichever is shorter; none splits a character."""
-    scheme, encode = ("q", _q_encoded) if len(_q_encoded(text)) <= len(_b_encoded(text)) else ("b", _b_encoded)
+    octets = text.encode()
+    q_length = len(octets) + 2 * len(octets.translate(None, _Q_PLAIN + b" "))
+    scheme, encode = ("q", _q_encoded) if q_length <= (len(octets) + 2) // 3 * 4 else ("b", _b_encoded)
     room = _MAX_ENCODED_COLUMNS - used - _ENCODED_WORD_FRAME
-    while len(encode(text[: room + 1])) > room:
+    while len(word := encode(text[: room + 1])) > room:
         head = text[:room]
         while len(encode(head)) > room:
             head = head[:-1]
         yield f"=?utf-8?{scheme}?{encode(head)}?="
         text = text[len(head) :]
         room = _MAX_ENCODED_COLUMNS - 1 - _ENCODED_WORD_FRAME
-    yield f"=?utf-8?{scheme}?{encode(text)}?="
+    yield f"=?utf-8?{scheme}?{word}?="
 
 
 def _q_encoded(text: str) -> str:
