@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-from tests.servers.smtp import Received
+from tests.servers.received import Received
 
 ONCE = (
     "Date",

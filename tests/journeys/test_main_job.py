@@ -11,7 +11,8 @@ from tests.journeys.conftest import DigestCommand
 from tests.journeys.newsroom import TOPIC_TITLES, publish
 from tests.journeys.reading import read_mail
 from tests.servers.http import http_server
-from tests.servers.smtp import Received, ScriptedSmtp
+from tests.servers.received import Received
+from tests.servers.smtp import ScriptedSmtp
 
 SAMPLES = sorted((Path(__file__).parents[2].parent / "shared" / "samples").glob("*.txt"))
 GATHERED_AT, SENT_AT, LATER = "2026-11-22T12:00Z", "2026-11-22T13:00Z", "2026-11-22T13:30Z"

@@ -4,42 +4,20 @@ It ends a message at CRLF.CRLF and nowhere else, keeps the octets as they came, 
 """
 
 import contextlib
-import email
-import email.policy
 import socket
 import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from email.message import EmailMessage
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from tests.servers.logins import Credentials, read_login
 from tests.servers.ports import LOOPBACK
+from tests.servers.received import Received
 
 CERTIFICATE = Path(__file__).with_name("tls") / "localhost.pem"
 EXTENSIONS = ("SIZE 10485760", "ENHANCEDSTATUSCODES", "8BITMIME")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Received:
-    """One message as it came. `raw` has the stuffed dots taken off again."""
-
-    mail_from: str
-    mail_options: str
-    rcpt_to: str
-    raw: bytes
-
-    @cached_property
-    def message(self) -> EmailMessage:
-        """The message as the standard library reads it."""
-        return email.message_from_bytes(self.raw, policy=email.policy.default)
-
-    def __getitem__(self, field: str) -> str:
-        return str(self.message[field])
 
 
 class Stall(NamedTuple):
@@ -258,7 +236,8 @@ class _Conversation:
             self.rcpt_to = command.partition(":")[2].strip("<>")
 
     def on_data(self, _: str) -> None:
-        if not self.say_at("DATA", "354 go ahead" if self.rcpt_to else "554 5.5.1 no valid recipients"):
+        usual = "354 go ahead" if self.rcpt_to else "554 5.5.1 no valid recipients"
+        if not self.say_at("DATA", usual) or not self.server.scripted.get("DATA", usual).startswith("354"):
             return
         raw = self.read_message()
         if not self.rcpt_to:
