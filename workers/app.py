@@ -28,11 +28,11 @@ App: TypeAlias = "Celery[Task[[], None]]"
 def make_app() -> App:
     """Return the app. What it is told is read from the environment when Celery first asks."""
     app: App = Celery("digest", include=["workers.tasks"])
-    app.add_defaults(_read_conf)
+    app.add_defaults(read_conf)
     return app
 
 
-def _read_conf() -> Conf:
+def read_conf() -> Conf:
     """Return what Celery is told. Raises click's error, which its programs end with, where a setting is not usable."""
     try:
         url = load_settings(os.environ).broker_url.get_secret_value()
