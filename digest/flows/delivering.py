@@ -20,7 +20,7 @@ from digest.flows.departures import Departures, Landed
 from digest.flows.fencing import advance_epoch, require_epoch
 from digest.flows.headway import Headway
 from digest.flows.lanes import Lanes
-from digest.flows.ledger import Ledger, Request, Turn
+from digest.flows.ledger import LEASE, Ledger, Request, Turn
 from digest.flows.letters import Letters
 from digest.flows.services import Services
 from digest.flows.working import Worker, start_working
@@ -31,6 +31,9 @@ from digest.store import deliveries, mailings
 
 _TURN_EVERY_S = 0.25
 """A pause, a recall or a stop is seen no later than this."""
+
+_TRUST_TURN_S = LEASE.total_seconds() / 3
+"""A turn's answer is good for so long, well within its lease."""
 
 _DRAIN_S = 8.0
 _STORE_WAITS_S = (0.2, 0.5, 1.0, 2.0, *[5.0] * 60)
@@ -89,6 +92,11 @@ def _describe(services: Services, mailing_id: MailingId, *, tried: int) -> Deliv
         )
 
 
+def _time_s() -> float:
+    """Return a monotonic time that goes on while the process is stopped or the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 class _Run:
     """One worker's work on one mailing."""
 
@@ -103,17 +111,18 @@ class _Run:
         self._ledger = Ledger(services, mailing_id, owner=worker.owner)
         self._departures = Departures(
             self._letters,
-            Lanes(self._pacer, time_s=time.monotonic),
+            Lanes(self._pacer, time_s=_time_s),
             worker.journal,
             brake=Brake(services.brake_limits),
             clock=services.clock,
+            time_s=_time_s,
             rouse=self._worth_a_turn.set,
         )
         self._journal = worker.journal
         self._progress = progress
         self._stop = stop
         self._thread = ThreadPoolExecutor(1, "ledger")
-        self._headway = Headway(at_s=time.monotonic())
+        self._headway = Headway(at_s=_time_s())
         self._tried = 0
 
     async def go(self) -> int:
@@ -131,9 +140,10 @@ class _Run:
     async def _go_on(self) -> bool:
         """Take a turn, and return whether another one has anything to do."""
         departures = self._departures
-        room = self._headway.room(departures.waiting, departures.landings, at_s=time.monotonic())
+        asked_at_s = _time_s()
+        room = self._headway.room(departures.waiting, departures.landings, at_s=asked_at_s)
         turn = await self._turn(room=room)
-        departures.admit(turn.marked)
+        departures.admit(turn.marked, until_s=asked_at_s + _TRUST_TURN_S)
         await self._wake_wire(turn)
         if not turn.is_dry and not departures.waiting:
             self._worth_a_turn.set()
@@ -191,7 +201,7 @@ class _Run:
         for edition_ids in self._ledger.coming_editions(request.room):
             self._letters.prepare(edition_ids)
         turn = self._ledger.take_turn(request)
-        self._pacer.refresh(at_s=time.monotonic())
+        self._pacer.refresh(at_s=_time_s())
         return turn
 
     def _count(self, outcomes: Sequence[Outcome]) -> None:

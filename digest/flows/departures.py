@@ -35,18 +35,29 @@ class Departures:
     """An Outbox over one mailing. `rouse` is called when a turn of the ledger would be worth its commit.
 
     `reason_to_pause` is the brake's, empty while there is none; `fault` is the journal's. With either, nothing more
-    departs. `landings` counts what landed.
+    departs; nor where no turn was taken for long, as in a process that was stopped: its lease may be over by then.
+    `landings` counts what landed. `time_s` goes on while the machine sleeps.
     """
 
     def __init__(
-        self, letters: Letters, lanes: Lanes, journal: Journal, *, brake: Brake, clock: Clock, rouse: Callable[[], None]
+        self,
+        letters: Letters,
+        lanes: Lanes,
+        journal: Journal,
+        *,
+        brake: Brake,
+        clock: Clock,
+        time_s: Callable[[], float],
+        rouse: Callable[[], None],
     ) -> None:
         self._letters = letters
         self._lanes = lanes
         self._journal = journal
         self._brake = brake
         self._clock = clock
+        self._time_s = time_s
         self._rouse = rouse
+        self._until_s = time_s()
         self._on_wire: dict[DeliveryId, ClaimedDelivery] = {}
         self._tries: dict[DeliveryId, int] = {}
         self._landed = Landed([], [])
@@ -76,8 +87,9 @@ class Departures:
         outcomes = (*self._landed.outcomes, *landed.outcomes)
         return [*self._on_wire, *(one.id for one in self._lanes), *(one.delivery_id for one in outcomes)]
 
-    def admit(self, marked: Iterable[ClaimedDelivery]) -> None:
-        """Let these go, too, and ask for more when half of what now waits is gone."""
+    def admit(self, marked: Iterable[ClaimedDelivery], *, until_s: float) -> None:
+        """Let these go, too, all of them until then; ask for more when half of what now waits is gone."""
+        self._until_s = until_s
         self._lanes.add(marked)
         for delivery, wait_s in self._lanes.overflow():
             self._conclude(put_back(delivery, due_at=self._clock.now() + timedelta(seconds=wait_s)))
@@ -85,6 +97,8 @@ class Departures:
 
     def take(self) -> Departure | None:
         """Write the next message; see Outbox. One that may not leave is refused, and the next one written."""
+        if self._time_s() > self._until_s:
+            self.close()
         while self._is_open and (delivery := self._lanes.next()) is not None:
             if self._lanes.waiting <= self._few:
                 self._rouse()
@@ -99,6 +113,11 @@ class Departures:
 
     def leaving(self, delivery_id: DeliveryId) -> None:
         """Write down that this message's final dot goes out now; see Outbox."""
+        if self._time_s() > self._until_s:
+            self.close()
+            raise JournalError(
+                "the ledger has not been asked for too long: somebody else may hold this delivery by now"
+            )
         try:
             self._journal.intend(delivery_id, self._on_wire[delivery_id].fence)
         except JournalError as error:
