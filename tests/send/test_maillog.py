@@ -40,6 +40,24 @@ EXPIRED = "qmgr: from=<b@daily.example>, status=expired, returned to sender"
 REMOVED = "qmgr: removed"
 
 
+OF_POSTFIX_3_7 = """\
+Nov 22 22:02:28 relay postfix/smtpd[21082]: connect from localhost[127.0.0.1]
+Nov 22 22:02:28 relay postfix/smtpd[21082]: 4jXjjc51M9z1Tgqd: client=localhost[127.0.0.1]
+Nov 22 22:02:28 relay postfix/cleanup[21084]: 4jXjjc51M9z1Tgqd: message-id=<cut@digest.example>
+Nov 22 22:02:29 relay postfix/smtpd[21082]: lost connection after DATA (90071 bytes) from localhost[127.0.0.1]
+Nov 22 22:02:29 relay postfix/smtpd[21082]: disconnect from localhost[127.0.0.1] helo=1 mail=1 rcpt=1 data=0/1 commands=3/4
+Nov 22 22:02:29 relay postfix/smtpd[21082]: connect from localhost[127.0.0.1]
+Nov 22 22:02:29 relay postfix/smtpd[21082]: 4jXjjd1T5kz1Tgqd: client=localhost[127.0.0.1]
+Nov 22 22:02:29 relay postfix/cleanup[21084]: 4jXjjd1T5kz1Tgqd: message-id=<whole@digest.example>
+Nov 22 22:02:29 relay postfix/qmgr[21077]: 4jXjjd1T5kz1Tgqd: from=<a@relay.example>, size=90282, nrcpt=1 (queue active)
+Nov 22 22:02:29 relay postfix/smtpd[21082]: disconnect from localhost[127.0.0.1] helo=1 mail=1 rcpt=1 data=1 quit=1
+Nov 22 22:02:29 relay postfix/discard[21086]: 4jXjjd1T5kz1Tgqd: to=<b@relay.example>, relay=none, delay=0.02, \
+delays=0.01/0.02/0/0, dsn=2.0.0, status=sent (relay.example)
+Nov 22 22:02:29 relay postfix/qmgr[21077]: 4jXjjd1T5kz1Tgqd: removed
+"""
+"""What Postfix 3.7.11 wrote of two mails: one whose connection broke before its final dot, and one that it took."""
+
+
 def found_in(lines: list[bytes]) -> Evidence | None:
     return read_maillog(lines, {OURS}).evidence.get(OURS)
 
@@ -85,6 +103,14 @@ def test_a_mail_whose_content_only_began_to_come_in_was_not_taken() -> None:
 
     assert found_in(written(BEGUN)) is None
     assert found_in(written(BEGUN, *lost)) is None
+
+
+def test_of_two_mails_that_a_postfix_named_it_took_the_one_whose_dot_it_saw() -> None:
+    lines = OF_POSTFIX_3_7.encode().splitlines(keepends=True)
+
+    log = read_maillog(lines, {"cut@digest.example", "whole@digest.example"})
+
+    assert {message_id: one.taken for message_id, one in log.evidence.items()} == {"whole@digest.example": Taken.SENT}
 
 
 def test_a_delivery_to_a_local_mailbox_is_sent() -> None:
