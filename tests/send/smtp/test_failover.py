@@ -7,7 +7,7 @@ import pytest
 from digest.errors import RelayError
 from digest.model.messages import Fate
 from digest.send.smtp.pool import SmtpWire
-from tests.send.smtp.wires import PIPELINING, PatientOutbox, many, recipients, relay_at, run, send, until
+from tests.send.smtp.wires import PIPELINING, PatientOutbox, many, recipients, relay_at, send, until
 from tests.servers.ports import free_port
 from tests.servers.smtp import ScriptedSmtp
 
@@ -17,7 +17,7 @@ def test_a_relay_that_cannot_be_reached_fails_the_opening_with_its_reason() -> N
         with pytest.raises(RelayError, match="cannot be reached"):
             await SmtpWire([relay_at(free_port()), relay_at(free_port())]).open(PatientOutbox(many(1)))
 
-    run(fail())
+    asyncio.run(fail())
 
 
 @pytest.mark.parametrize("greeting", ["421 4.3.2 too many connections", "554 5.7.1 go away"])
@@ -25,7 +25,7 @@ def test_a_relay_that_does_not_greet_us_is_passed_over(greeting: str) -> None:
     with ScriptedSmtp() as sour, ScriptedSmtp() as friendly:
         sour.reply_at("GREETING", greeting)
         outbox = PatientOutbox(many(20))
-        run(send(SmtpWire([relay_at(sour.port), relay_at(friendly.port)]), outbox))
+        asyncio.run(send(SmtpWire([relay_at(sour.port), relay_at(friendly.port)]), outbox))
 
     assert outbox.fates == [Fate.TAKEN] * 20
     assert len(friendly.inbox) == 20
@@ -42,7 +42,7 @@ def test_two_relays_share_the_mail_by_their_weights() -> None:
     with ScriptedSmtp() as heavy, ScriptedSmtp() as light:
         for relay in (heavy, light):
             relay.stall_at(".")
-        run(share(heavy, light))
+        asyncio.run(share(heavy, light))
 
         assert light.sessions >= 1
         assert heavy.sessions >= 2 * light.sessions
@@ -60,7 +60,7 @@ def test_when_a_relay_dies_the_other_carries_on_and_takes_up_again_what_was_not_
     with ScriptedSmtp(extensions=PIPELINING) as staying:
         dying = ScriptedSmtp(extensions=PIPELINING).__enter__()
         outbox = PatientOutbox(many(1000))
-        run(lose(dying, staying, outbox))
+        asyncio.run(lose(dying, staying, outbox))
 
     assert set(outbox.fates) <= {Fate.TAKEN, Fate.CUT}
     assert outbox.fates.count(Fate.CUT) <= 4
@@ -115,7 +115,7 @@ def test_a_relay_that_takes_no_mail_from_us_is_a_fault_at_once(step: str, reply:
     with ScriptedSmtp() as smtp:
         smtp.reply_at(step, reply)
         wire, outbox = SmtpWire([relay_at(smtp.port)]), PatientOutbox(many(30))
-        run(send(wire, outbox))
+        asyncio.run(send(wire, outbox))
 
     assert str(wire.fault).endswith(f"it takes no mail from us: {reply}")
     assert len(outbox.waiting) + len(outbox.landings) == 30
@@ -144,7 +144,7 @@ def test_one_relay_that_takes_no_mail_from_us_leaves_all_to_the_other() -> None:
     with ScriptedSmtp() as closed, ScriptedSmtp() as friendly:
         closed.reply_at("MAIL", "550 5.7.1 no mail from you")
         wire, outbox = SmtpWire([relay_at(closed.port), relay_at(friendly.port)]), PatientOutbox(many(30))
-        run(send(wire, outbox))
+        asyncio.run(send(wire, outbox))
 
     assert wire.fault is None
     assert outbox.fates == [Fate.TAKEN] * 30
@@ -154,7 +154,7 @@ def test_a_relay_that_ends_every_session_is_a_fault_after_three() -> None:
     with ScriptedSmtp() as smtp:
         smtp.cut_before_dot()
         wire, outbox = SmtpWire([relay_at(smtp.port)]), PatientOutbox(many(30))
-        run(send(wire, outbox))
+        asyncio.run(send(wire, outbox))
 
     assert "it ended 3 sessions one after the other without taking anything" in str(wire.fault)
     assert smtp.sessions <= 3 + 3  # what was open beside the first one when it was cut

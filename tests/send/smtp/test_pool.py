@@ -8,7 +8,7 @@ from digest.model.messages import Fate
 from digest.send.smtp.pool import SmtpWire
 from digest.send.wire import Departure
 from tests.makers.mail import numbered
-from tests.send.smtp.wires import AT_MOST_S, PIPELINING, PatientOutbox, many, recipients, relay_at, run, send, until
+from tests.send.smtp.wires import AT_MOST_S, PIPELINING, PatientOutbox, many, recipients, relay_at, send, until
 from tests.servers.smtp import EXTENSIONS, ScriptedSmtp
 
 
@@ -16,7 +16,7 @@ from tests.servers.smtp import EXTENSIONS, ScriptedSmtp
 def test_every_message_arrives_once_over_no_more_connections_than_allowed(extensions: tuple[str, ...]) -> None:
     with ScriptedSmtp(extensions=extensions) as smtp:
         outbox = PatientOutbox(many(300))
-        run(send(SmtpWire([relay_at(smtp.port)]), outbox))
+        asyncio.run(send(SmtpWire([relay_at(smtp.port)]), outbox))
 
     assert outbox.fates == [Fate.TAKEN] * 300
     assert recipients(smtp) == sorted(f"reader{number}@example.com" for number in range(300))
@@ -35,7 +35,7 @@ def test_one_message_takes_one_connection() -> None:
         await wire.close(within_s=2)
 
     with ScriptedSmtp(extensions=PIPELINING) as smtp:
-        run(send_one(smtp, PatientOutbox(many(1))))
+        asyncio.run(send_one(smtp, PatientOutbox(many(1))))
 
         assert (len(smtp.inbox), smtp.sessions) == (1, 1)
 
@@ -63,7 +63,7 @@ def test_connections_grow_with_demand_to_the_limit() -> None:
 def test_a_connection_is_replaced_when_it_has_served_its_number() -> None:
     with ScriptedSmtp(extensions=PIPELINING) as smtp:
         outbox = PatientOutbox(many(95))
-        run(send(SmtpWire([relay_at(smtp.port, connections=1, messages=10)]), outbox))
+        asyncio.run(send(SmtpWire([relay_at(smtp.port, connections=1, messages=10)]), outbox))
 
     assert outbox.fates == [Fate.TAKEN] * 95
     assert smtp.sessions == 10
@@ -73,7 +73,7 @@ def test_a_connection_that_the_relay_closes_with_421_is_replaced() -> None:
     with ScriptedSmtp(extensions=PIPELINING) as smtp:
         smtp.close_with_421_after(7)
         outbox = PatientOutbox(many(60))
-        run(send(SmtpWire([relay_at(smtp.port, connections=2)]), outbox))
+        asyncio.run(send(SmtpWire([relay_at(smtp.port, connections=2)]), outbox))
 
     assert outbox.fates == [Fate.TAKEN] * 60
     assert len(recipients(smtp)) == 60
@@ -90,7 +90,7 @@ def test_idle_connections_are_closed() -> None:
         await wire.close(within_s=2)
 
     with ScriptedSmtp() as smtp:
-        run(idle(smtp))
+        asyncio.run(idle(smtp))
 
         assert len(smtp.inbox) == 6
         assert smtp.sessions >= 2
@@ -106,7 +106,7 @@ def test_closing_waits_no_longer_than_it_may_and_everything_lands() -> None:
     with ScriptedSmtp() as smtp:
         stalled = smtp.stall_at(".")
         outbox = PatientOutbox(many(10), tries=0)
-        run(close(smtp, outbox))
+        asyncio.run(close(smtp, outbox))
 
         assert stalled.is_set()
     assert outbox.on_wire == {}
@@ -116,6 +116,6 @@ def test_closing_waits_no_longer_than_it_may_and_everything_lands() -> None:
 
 def test_a_wire_that_found_no_mail_ends_politely() -> None:
     with ScriptedSmtp() as smtp:
-        run(send(SmtpWire([relay_at(smtp.port)]), PatientOutbox([])))
+        asyncio.run(send(SmtpWire([relay_at(smtp.port)]), PatientOutbox([])))
 
         assert smtp.commands[-1] == "QUIT"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 
 from digest.model.ids import DeliveryId
 from digest.model.messages import Fate, Message, Transmission
@@ -19,7 +19,7 @@ AT_MOST_S = 20
 class PatientOutbox:
     """Gives messages out in order, and those that were not sent again, up to `tries` times each.
 
-    Each landing, and each call of `take` that finds nothing, lets whoever waits look again.
+    `changed` is set at each message that is taken or lands.
     """
 
     def __init__(self, messages: list[Message], *, tries: int = 5) -> None:
@@ -75,10 +75,6 @@ async def send(wire: SmtpWire, outbox: PatientOutbox) -> None:
     await wire.open(outbox)
     await until(outbox, lambda: outbox.is_done or wire.fault is not None, wire)
     await wire.close(within_s=2)
-
-
-def run(test: Coroutine[object, object, None]) -> None:
-    asyncio.run(test)
 
 
 def relay_at(port: int, *, connections: int = 4, messages: int = 1000, seconds: int = 300, weight: int = 1) -> Relay:
