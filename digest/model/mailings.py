@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from digest.model.addresses import Address
-from digest.model.ids import DeliveryId, EditionId, MailingId, SubscriberId
+from digest.model.ids import DeliveryId, EditionId, MailingId, SubscriberId, TopicId
 from digest.model.messages import Reply
 
 
@@ -115,6 +115,7 @@ CHANGES: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
 class Mailing:
     """What goes out at one slot. `planned` is the number of deliveries it was planned with.
 
+    `topic_ids` are those of the editions it carries, each in the same place; two editions are never of one topic.
     `pause_reason` says why it is paused, and is empty while it is not.
     """
 
@@ -124,6 +125,7 @@ class Mailing:
     status: MailingStatus
     planned: int
     edition_ids: tuple[EditionId, ...]
+    topic_ids: tuple[TopicId, ...]
     pause_reason: str = ""
     recalled_at: datetime | None = None
 

@@ -4,7 +4,7 @@ Each function is a few short statements for any number of rows, and safe to repe
 the mailing may go on are part of each statement. What came of it is recorded in `store/records.py`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple, cast
@@ -12,10 +12,10 @@ from typing import NamedTuple, cast
 from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, literal, or_, select, update
 
 from digest.model.addresses import Address
-from digest.model.ids import DeliveryId, EditionId, MailingId, SubscriberId
+from digest.model.ids import DeliveryId, SubscriberId, TopicId
 from digest.model.mailings import ClaimedDelivery, DeliveryStatus, Mailing, MailingStatus
 from digest.store.batches import Batch, Kind
-from digest.store.consent import carries, is_reachable, is_subscribed, may_get
+from digest.store.consent import is_reachable, is_subscribed, is_to_topic_of_mailing, may_get
 from digest.store.database import Transaction
 from digest.store.leases import extend_lease, has_lease, is_held, list_leases
 from digest.store.parameters import (
@@ -29,7 +29,7 @@ from digest.store.parameters import (
     go_by_key,
     parameters_of,
 )
-from digest.store.tables import delivery, edition, lease, mailing, mailing_edition, subscriber, subscription
+from digest.store.tables import delivery, lease, mailing, subscriber, subscription
 
 
 class Claim(NamedTuple):
@@ -46,7 +46,7 @@ class Marked(NamedTuple):
     withdrawn: frozenset[DeliveryId]
 
 
-_Picked = tuple[DeliveryId, SubscriberId, int, int, str, str, str, int | None]
+_Picked = tuple[DeliveryId, SubscriberId, int, int, str, str, str, TopicId | None]
 
 
 def claim_due(tx: Transaction, of: Mailing, *, owner: str, now: datetime, lease_until: datetime, limit: int) -> Claim:
@@ -58,7 +58,7 @@ def claim_due(tx: Transaction, of: Mailing, *, owner: str, now: datetime, lease_
     go_by_key(tx)
     this = parameters_of(of, owner=owner, now=now)
     picked = cast("list[_Picked]", tx.execute(_picking(), {**this, "most": limit}).all())
-    claimed, gone = _part(picked, of.id, _editions_by_topic(tx, of.id) if picked else {})
+    claimed, gone = _part(picked, of)
     if claimed:
         extend_lease(tx, of.id, owner=owner, lease_until=lease_until)
         _move(tx, [one.id for one in claimed], this, to=DeliveryStatus.CLAIMED)
@@ -82,7 +82,7 @@ def _picking() -> Select[int, int, int, int, str, str | None, str, int]:
         .subquery("due")
     )
     reader = and_(subscriber.c.id == due.c.subscriber_id, is_reachable(), ~_is_recalled())
-    asked = and_(subscription.c.subscriber_id == subscriber.c.id, is_subscribed(), carries(MAILING_ID))
+    asked = and_(subscription.c.subscriber_id == subscriber.c.id, is_subscribed(), is_to_topic_of_mailing())
     of_reader = (subscriber.c.email, subscriber.c.email_key, subscriber.c.name, subscription.c.topic_id)
     return (
         select(due.c.id, due.c.subscriber_id, due.c.fence, due.c.attempts, *of_reader)
@@ -103,23 +103,15 @@ def _stands(where: ColumnElement[bool]) -> ColumnElement[bool]:
     return select(literal(1)).where(mailing.c.id == MAILING_ID, where).correlate(None).exists()
 
 
-def _editions_by_topic(tx: Transaction, mailing_id: MailingId) -> Mapping[int, tuple[EditionId, ...]]:
-    query = select(edition.c.topic_id, edition.c.id).join(mailing_edition, mailing_edition.c.edition_id == edition.c.id)
-    editions: dict[int, tuple[EditionId, ...]] = {}
-    for topic_id, edition_id in tx.execute(query.where(mailing_edition.c.mailing_id == mailing_id)):
-        editions[topic_id] = (*editions.get(topic_id, ()), EditionId(edition_id))
-    return editions
-
-
 def _part(
     picked: Sequence[_Picked],
-    mailing_id: MailingId,
-    editions: Mapping[int, tuple[EditionId, ...]],
+    of: Mailing,
 ) -> tuple[list[ClaimedDelivery], list[DeliveryId]]:
     """Return the deliveries as they are once claimed, and those to be withdrawn.
 
     A reader of several topics has a row for each, one after the other.
     """
+    edition_of = dict(zip(of.topic_ids, of.edition_ids, strict=True))
     claimed: dict[int, ClaimedDelivery] = {}
     gone: list[DeliveryId] = []
     for delivery_id, subscriber_id, fence, attempts, email, email_key, name, topic_id in picked:
@@ -127,18 +119,18 @@ def _part(
             gone.append(delivery_id)
         elif delivery_id in claimed:
             before = claimed[delivery_id]
-            both = sorted((*before.edition_ids, *editions[topic_id]))
+            both = sorted((*before.edition_ids, edition_of[topic_id]))
             claimed[delivery_id] = before._replace(edition_ids=tuple(both))
         else:
             claimed[delivery_id] = ClaimedDelivery(
                 delivery_id,
-                mailing_id,
+                of.id,
                 subscriber_id,
                 fence + 1,
                 attempts,
                 Address(email, email_key),
                 name,
-                editions[topic_id],
+                (edition_of[topic_id],),
             )
     return list(claimed.values()), gone
 
@@ -152,7 +144,7 @@ def _move(tx: Transaction, ids: Sequence[DeliveryId], this: Parameters, *, to: D
 @cache
 def _moving(dialect: str, to: DeliveryStatus) -> tuple[Update, Batch]:
     batch = Batch(dialect, id=Kind.NUMBER)
-    moving = update(delivery).where(IN_SLOT, delivery.c.id == batch.rows.c.id)
+    moving = update(delivery).where(IN_SLOT, batch.finds(delivery.c.id))
     moving = moving.values(status=to.value, due_at=None, at=NOW)
     if to is DeliveryStatus.CLAIMED:
         moving = moving.values(lease_owner=OWNER, fence=delivery.c.fence + 1)
@@ -167,7 +159,6 @@ def mark_handing_over(
     Nothing is marked while the mailing is paused, or once our lease is over; what was marked before may still go.
     Commit before the first byte: a crash after it leaves the rows in doubt, never sent twice.
     """
-    go_by_key(tx)
     marking, batch = _marking(tx.dialect.name)
     parameters = {
         **parameters_of(of, owner=owner, now=now),
@@ -184,7 +175,7 @@ def mark_handing_over(
 def _marking(dialect: str) -> tuple[Update, Batch]:
     batch = Batch(dialect, id=Kind.NUMBER, fence=Kind.NUMBER)
     is_marked = delivery.c.status == DeliveryStatus.HANDING_OVER.value
-    may_go = or_(is_marked, and_(_is_claimed(), _is_open(), ~_is_recalled(), may_get(MAILING_ID)))
+    may_go = or_(is_marked, and_(_is_claimed(), _is_open(), ~_is_recalled(), may_get()))
     marking = update(delivery).where(*_is_ours(batch), checked(may_go))
     return marking.values(status=DeliveryStatus.HANDING_OVER.value, at=NOW).returning(delivery.c.id), batch
 
@@ -192,7 +183,7 @@ def _marking(dialect: str) -> tuple[Update, Batch]:
 @cache
 def _withdrawing(dialect: str) -> tuple[Update, Batch]:
     batch = Batch(dialect, id=Kind.NUMBER, fence=Kind.NUMBER)
-    may_not = or_(_is_recalled(), and_(_is_open(), ~may_get(MAILING_ID)))
+    may_not = or_(_is_recalled(), and_(_is_open(), ~may_get()))
     withdrawing = update(delivery).where(*_is_ours(batch), checked(and_(_is_claimed(), may_not)))
     values = {"status": DeliveryStatus.WITHDRAWN.value, "lease_owner": None, "at": NOW}
     return withdrawing.values(values).returning(delivery.c.id), batch
@@ -202,6 +193,7 @@ def _is_ours(batch: Batch) -> tuple[ColumnElement[bool], ...]:
     row = batch.rows.c
     return (
         IN_SLOT,
+        batch.finds(delivery.c.id),
         delivery.c.id == row.id,
         delivery.c.fence == row.fence,
         checked(delivery.c.lease_owner == OWNER),

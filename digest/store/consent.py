@@ -6,7 +6,8 @@ An active reader, not suppressed, subscribed to a topic that the mailing carries
 from sqlalchemy import ColumnElement, and_, literal, select
 
 from digest.model.subscribers import SubscriberStatus, SubscriptionStatus
-from digest.store.tables import delivery, edition, mailing_edition, subscriber, subscription, suppression
+from digest.store.parameters import TOPIC_IDS
+from digest.store.tables import delivery, subscriber, subscription, suppression
 
 
 def is_reachable() -> ColumnElement[bool]:
@@ -20,19 +21,22 @@ def is_subscribed() -> ColumnElement[bool]:
     return subscription.c.status == SubscriptionStatus.SUBSCRIBED.value
 
 
-def carries(mailing_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return the condition that the `subscription` of a statement is to a topic that a mailing carries."""
-    topics = select(edition.c.topic_id).join(mailing_edition, mailing_edition.c.edition_id == edition.c.id)
-    return subscription.c.topic_id.in_(topics.where(mailing_edition.c.mailing_id == mailing_id))
+def is_to_topic_of_mailing() -> ColumnElement[bool]:
+    """Return the condition that the `subscription` of a statement is to a topic its mailing carries.
+
+    They never change, so that they come as a parameter and are not looked up for each row.
+    """
+    return subscription.c.topic_id.in_(TOPIC_IDS)
 
 
-def may_get(mailing_id: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return the condition that the reader of the `delivery` of a statement may get its mailing, which is this one."""
+def may_get() -> ColumnElement[bool]:
+    """Return the condition that the reader of the `delivery` of a statement may get its mailing."""
     return (
         select(literal(1))
         .select_from(subscriber)
         .join(subscription, subscription.c.subscriber_id == subscriber.c.id)
-        .where(subscriber.c.id == delivery.c.subscriber_id, is_reachable(), is_subscribed(), carries(mailing_id))
+        .where(subscriber.c.id == delivery.c.subscriber_id, is_reachable())
+        .where(is_subscribed(), is_to_topic_of_mailing())
         .correlate(delivery)
         .exists()
     )

@@ -1,13 +1,13 @@
 """Mailings: planned with all their deliveries in one transaction, and counted to the last row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, RowMapping, Select, case, func, insert, literal, select, true, update
 
 from digest.errors import NotFoundError
 from digest.model.editions import EditionStatus
-from digest.model.ids import EditionId, MailingId
+from digest.model.ids import EditionId, MailingId, TopicId
 from digest.model.mailings import (
     DeliveryStatus,
     Mailing,
@@ -189,20 +189,16 @@ def complete_mailing(tx: Transaction, mailing_id: MailingId, *, now: datetime) -
 
 
 def _read_mailing(tx: Transaction, row: RowMapping) -> Mailing:
+    query = select(edition.c.id, edition.c.topic_id).join(mailing_edition, mailing_edition.c.edition_id == edition.c.id)
+    carried = tx.execute(query.where(mailing_edition.c.mailing_id == row["id"]).order_by(edition.c.id)).all()
     return Mailing(
         id=MailingId(row["id"]),
         kind=MailingKind(row["kind"]),
         slot_at=row["slot_at"],
         status=MailingStatus(row["status"]),
         planned=row["planned"],
-        edition_ids=editions_carried(tx, MailingId(row["id"])),
+        edition_ids=tuple(EditionId(one) for one, _ in carried),
+        topic_ids=tuple(TopicId(one) for _, one in carried),
         pause_reason=row["pause_reason"],
         recalled_at=row["recalled_at"],
     )
-
-
-def editions_carried(tx: Transaction, mailing_id: MailingId) -> tuple[EditionId, ...]:
-    """Return the editions a mailing carries, in order."""
-    query = select(mailing_edition.c.edition_id).where(mailing_edition.c.mailing_id == mailing_id)
-    ids: Sequence[int] = tx.execute(query.order_by(mailing_edition.c.edition_id)).scalars().all()
-    return tuple(EditionId(one) for one in ids)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, false, text, true
 
+from digest.model.ids import TopicId
 from digest.model.mailings import Mailing
 from digest.store.columns import BigId, UtcDateTime
 from digest.store.database import Transaction
@@ -15,6 +16,7 @@ from digest.store.tables import delivery
 
 MAILING_ID = bindparam("this_mailing", type_=BigId)
 SLOT_AT = bindparam("this_slot", type_=UtcDateTime())
+TOPIC_IDS = bindparam("these_topics", type_=BigId, expanding=True)
 OWNER = bindparam("this_owner", type_=delivery.c.lease_owner.type)
 NOW = bindparam("this_moment", type_=UtcDateTime())
 
@@ -23,7 +25,7 @@ IN_SLOT = delivery.c.slot_at == SLOT_AT
 
 IN_MAILING = and_(delivery.c.mailing_id == MAILING_ID, IN_SLOT)
 
-Parameters = dict[str, int | str | datetime]
+Parameters = dict[str, int | str | datetime | tuple[TopicId, ...]]
 
 
 def go_by_key(tx: Transaction) -> None:
@@ -42,4 +44,10 @@ def checked(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def parameters_of(of: Mailing, *, now: datetime, owner: str = "") -> Parameters:
     """Return the values of the parameters above."""
-    return {"this_mailing": of.id, "this_slot": of.slot_at, "this_owner": owner, "this_moment": now}
+    return {
+        "this_mailing": of.id,
+        "this_slot": of.slot_at,
+        "these_topics": of.topic_ids,
+        "this_owner": owner,
+        "this_moment": now,
+    }
