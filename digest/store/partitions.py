@@ -45,4 +45,6 @@ def next_month(start: datetime) -> datetime:
 
 
 def _is_made(tx: Transaction, name: str) -> bool:
-    return tx.execute(text("SELECT to_regclass(:name) IS NOT NULL"), {"name": name}).scalar_one() is True
+    """Ask the catalogue itself: what `to_regclass` says may be from before another transaction committed."""
+    found = text("SELECT EXISTS (SELECT FROM pg_class WHERE relname = :name AND pg_table_is_visible(oid))")
+    return tx.execute(found, {"name": name}).scalar_one() is True
