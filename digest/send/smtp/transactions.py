@@ -170,7 +170,10 @@ class Transactions:
                 self._flight.land_offered(Fate.NOT_SENT, said, STEPS[ask])
                 self._end(EndReason.UNUSABLE, said)
             case Verdict.SENSELESS:
-                self._flight.land_dotted(Fate.CUT, said)
+                if ask is Ask.DOT:
+                    self._flight.land_dotted(Fate.CUT, said)
+                elif ask in STEPS:
+                    self._flight.land_offered(Fate.NOT_SENT, said, STEPS[ask])
                 self._end(EndReason.BROKEN, said)
 
     def _heed_consent(self, ask: Ask, said: Said) -> None:
