@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from sqlalchemy import text
 
 from digest.errors import StoreError
+from digest.send.journal import BLOCK_OCTETS
 from tests.faults.newsroom import TOPIC
 from tests.faults.victims import PostgresVictim
 from tests.faults.world import Trouble, World
@@ -104,6 +105,15 @@ def move_the_clock(world: World) -> None:
     world.workers.append(world.nursery.start(hours, environ=world.environ, module="tests.faults.displaced"))
 
 
+def fill_the_disk(world: World) -> None:
+    """Let a worker work on a full disk: it has no room for its journal, or for SQLite beside it."""
+    octets = world.chance.choice([0, BLOCK_OCTETS - 1, BLOCK_OCTETS])
+    args = (str(octets), "send", "--due")
+    pid = world.nursery.start(*args, environ=world.environ, module="tests.faults.cramped")
+    pause(world, 1)
+    world.kills += world.nursery.kill(pid)
+
+
 def kill_postgres(postgres: PostgresVictim) -> Trouble:
     def trouble(world: World) -> None:
         postgres.kill()
@@ -127,6 +137,27 @@ def lock_sqlite(world: World) -> None:
         connection.execute("BEGIN IMMEDIATE")
         pause(world, 0.5)
         connection.execute("ROLLBACK")
+
+
+AT_ONCE: tuple[Trouble, ...] = (
+    kill_a_worker,
+    kill_every_worker,
+    kill_the_relay,
+    hang_the_relay,
+    slow_the_relay,
+    cut_before_the_dot,
+    cut_after_the_dot,
+    cut_in_the_reply,
+    end_sessions_with_421,
+    put_off_a_third,
+    send_a_second_time,
+    migrate,
+    stop_a_worker_for_a_while,
+    let_a_reader_leave,
+    move_the_clock,
+    fill_the_disk,
+)
+"""What can go wrong on any database."""
 
 
 @contextmanager

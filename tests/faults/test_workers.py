@@ -1,0 +1,42 @@
+"""Workers that die, stop, meet each other and disagree about the time: nothing lost, nothing doubled."""
+
+import pytest
+
+from tests.faults import troubles
+from tests.faults.conftest import OpenWorld
+from tests.faults.world import Trouble
+
+
+def test_killed_workers_leave_nothing_lost_and_nothing_doubled(open_on: OpenWorld, lasting_url: str) -> None:
+    world = open_on(lasting_url, readers=1500)
+    world.orders = "slow_s=0.01"
+
+    account = world.suffer([troubles.kill_a_worker, troubles.kill_every_worker], blows=10)
+
+    assert world.kills
+    assert account.is_clean, account
+    assert not account.resent, account
+    assert len(account.in_doubt) <= world.kills * world.connections
+    assert world.verify()
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        troubles.send_a_second_time,
+        troubles.migrate,
+        troubles.stop_a_worker_for_a_while,
+        troubles.let_a_reader_leave,
+        troubles.move_the_clock,
+    ],
+)
+def test_what_crosses_a_send_doubles_nothing(open_on: OpenWorld, lasting_url: str, trouble: Trouble) -> None:
+    world = open_on(lasting_url, readers=500)
+    world.orders = "slow_s=0.01"
+
+    account = world.suffer([trouble, trouble, troubles.kill_a_worker], blows=5)
+
+    assert account.is_clean, account
+    assert not account.resent, account
+    assert len(account.in_doubt) <= world.kills * world.connections
+    assert not world.gone & world.judge.count().keys()
