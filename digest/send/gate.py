@@ -22,9 +22,9 @@ _MAX_LINE, _MAX_FOLDED_LINE, _MAX_ENCODED_WORD, _MAX_QUOTED_PRINTABLE_LINE = 998
 class Personal(NamedTuple):
     """What differs from one reader's message to the next, as it will stand in the bytes.
 
-    `sent_at_s` is when it is sent, in seconds since 1970, as signatures say it.
-    `fields` are the bodies of PERSONAL_FIELDS, in that order. `slots` are quoted-printable, each closed by a soft line
-    break, so that it begins and ends at column 0 wherever it is set.
+    `sent_at_s` is when it is sent, in seconds since 1970: a signature's time. `fields` are the bodies of
+    PERSONAL_FIELDS, in that order. `slots` are quoted-printable, each closed by a soft line break, so that it begins
+    and ends at column 0 wherever it is set, and has no dot there.
     """
 
     mail_from: str

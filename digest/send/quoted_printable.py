@@ -7,6 +7,7 @@ _ROOM = 75
 """How many octets a line may have before its soft line break."""
 
 _SOFT_BREAK = b"=\r\n"
+_LONE_DOT = re.compile(rb"[^=.]{3}\.")
 _SHORT_AND_PLAIN = re.compile(r"[ !-\-/-<>-~][ -<>-~]{0,74}")
 
 
@@ -54,8 +55,7 @@ def _place_to_cut(line: bytes) -> int:
     escape = line.rfind(b"=", _ROOM - 2, _ROOM)
     if escape >= 0:
         return escape
-    is_before_dot = line[_ROOM : _ROOM + 1] == b"." and not {*b"=."}.intersection(line[_ROOM - 3 : _ROOM])
-    return _ROOM - 1 if is_before_dot else _ROOM
+    return _ROOM - 1 if _LONE_DOT.match(line, _ROOM - 3) else _ROOM
 
 
 def _without_dot(line: bytes) -> bytes:
