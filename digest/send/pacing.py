@@ -5,16 +5,17 @@ elsewhere), how many are on the wire at once, and a rate found by trying: halved
 fast (421, or an enhanced code 4.7.x, RFC 3463 3.8), and regained slowly.
 """
 
-import math
 from collections.abc import Mapping
 from typing import Protocol
 
-from digest.model.messages import Fate, Reply, Transmission
+from digest.model.messages import Fate, Transmission
 from digest.send.paces import Pace
 from digest.send.providers import Providers
 from digest.send.rates import FetchedRate, FoundRate, Traffic
 
 _ASK_AGAIN_S = 0.1
+_SLOWEST_GUESS_PER_S = 0.1
+_LONGEST_GUESS_S = 300.0
 
 
 class Tokens(Protocol):
@@ -66,10 +67,11 @@ class Pacer:
         return 0.0
 
     def wait_s(self, group: str, waiting: int) -> float:
-        """Return about how long the last of so many messages to a group will wait, in seconds."""
+        """Return about how long the last of so many messages to a group will wait, in seconds; guesses are bounded."""
         state = self._groups.get(group)
-        rates = (self._all.rate_per_s if self._all else math.inf, state.rate_per_s if state else math.inf)
-        return waiting / min(rates)
+        for_all_s = waiting / self._all.rate_per_s if self._all else 0.0
+        for_group_s = state.queue_s(waiting, observed_per_s=self._traffic.rate_per_s(group)) if state else 0.0
+        return max(for_all_s, for_group_s)
 
     def landed(self, group: str, transmission: Transmission, *, at_s: float) -> None:
         """Hear what became of a message to this group, whether it had to ask or not."""
@@ -78,9 +80,9 @@ class Pacer:
             state.land()
         if self._traffic.count(group, at_s):
             self._free_regained(at_s)
-        if transmission.fate is Fate.LATER and transmission.reply and is_throttling(transmission.reply):
+        if transmission.fate is not Fate.TAKEN and is_complaint(transmission):
             state = state or self._groups.setdefault(group, _Group(group, Pace()))
-            state.slow_down(at_s, observed_per_s=self._traffic.rate_per_s(group, at_s))
+            state.slow_down(at_s, observed_per_s=self._traffic.rate_per_s(group))
 
     def refresh(self, *, at_s: float) -> None:
         """Fetch tokens for what is in demand. May block: call it in a thread, four times a second or more."""
@@ -98,9 +100,16 @@ class Pacer:
                 del self._groups[group]
 
 
-def is_throttling(reply: Reply) -> bool:
-    """Return whether a reply says that we are too fast for whoever says it."""
-    return reply.code == 421 or (reply.is_transient and reply.enhanced.startswith("4.7."))
+def is_complaint(transmission: Transmission) -> bool:
+    """Return whether a reply says that we are too fast for whoever says it: 421, or 4.7.x.
+
+    A plain 421 that ends a session which had served (`not sent`) says only that it has served for long enough.
+    """
+    reply = transmission.reply
+    if reply is None or transmission.fate not in {Fate.LATER, Fate.NOT_SENT}:
+        return False
+    is_plain_421 = reply.code == 421 and transmission.fate is Fate.LATER
+    return is_plain_421 or (reply.is_transient and reply.enhanced.startswith("4.7."))
 
 
 class _Group:
@@ -113,12 +122,9 @@ class _Group:
         self.fetched = FetchedRate(f"group:{name}", pace.rate_per_s) if pace.rate_per_s else None
 
     @property
-    def rate_per_s(self) -> float:
-        """The rate that holds now; infinite where there is none."""
-        return min(
-            self._pace.rate_per_s or math.inf,
-            self._found.rate_per_s if self._found else math.inf,
-        )
+    def is_full(self) -> bool:
+        """Return whether as many are on the wire as may be."""
+        return self._pace.at_once is not None and self._on_wire >= self._pace.at_once
 
     @property
     def is_free(self) -> bool:
@@ -127,9 +133,17 @@ class _Group:
 
     def wait_s(self, at_s: float) -> float:
         """Return 0.0 where one more may go now, else when to ask again."""
-        is_full = self._pace.at_once is not None and self._on_wire >= self._pace.at_once
-        may_go = not is_full and all(rate.has_one(at_s) for rate in (self._found, self.fetched) if rate)
+        may_go = not self.is_full and all(rate.has_one(at_s) for rate in (self._found, self.fetched) if rate)
         return 0.0 if may_go else _ASK_AGAIN_S
+
+    def queue_s(self, waiting: int, *, observed_per_s: float) -> float:
+        """Return how long the last of so many will wait: by the rate that was set, or by what holds for now."""
+        slowest = [self._found.rate_per_s] if self._found else []
+        if self.is_full:
+            slowest.append(max(observed_per_s, _SLOWEST_GUESS_PER_S))
+        guessed_s = waiting / min(slowest) if slowest else 0.0
+        set_s = waiting / self._pace.rate_per_s if self._pace.rate_per_s else 0.0
+        return max(set_s, min(guessed_s, _LONGEST_GUESS_S))
 
     def depart(self) -> None:
         """Count one that goes."""

@@ -121,7 +121,7 @@ class Traffic:
     def __init__(self) -> None:
         self._now: dict[str, int] = {}
         self._before: dict[str, int] = {}
-        self._now_began_s = self._before_began_s = -math.inf
+        self._now_began_s = self._before_began_s = self._counted_at_s = -math.inf
 
     def count(self, group: str, at_s: float) -> bool:
         """Count one; return whether it is the first of a window."""
@@ -131,9 +131,10 @@ class Traffic:
             self._before, self._before_began_s = (self._now, self._now_began_s) if is_next else ({}, at_s)
             self._now, self._now_began_s = {}, at_s
         self._now[group] = self._now.get(group, 0) + 1
+        self._counted_at_s = at_s
         return is_new
 
-    def rate_per_s(self, group: str, at_s: float) -> float:
-        """Return the messages a second that landed for a group since the earlier window began."""
+    def rate_per_s(self, group: str) -> float:
+        """Return the messages a second that landed for a group from the earlier window to the last count of any."""
         counted = self._now.get(group, 0) + self._before.get(group, 0)
-        return counted / max(_MIN_WINDOW_S, at_s - self._before_began_s)
+        return counted / max(_MIN_WINDOW_S, self._counted_at_s - self._before_began_s) if counted else 0.0

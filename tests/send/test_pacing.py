@@ -13,7 +13,7 @@ from digest.limits import LocalBuckets, RedisBuckets
 from digest.model.ids import DeliveryId
 from digest.model.messages import Fate, Reply, Step, Transmission
 from digest.send.paces import Pace, parse_paces, parse_rate
-from digest.send.pacing import Pacer, Tokens, is_throttling
+from digest.send.pacing import Pacer, Tokens, is_complaint
 from digest.send.providers import Providers
 from tests.servers.ports import free_port
 from tests.servers.redis import RedisServer, redis_at
@@ -143,12 +143,30 @@ def test_a_wait_is_told_ahead() -> None:
     assert pacer.wait_s("example.com", 100) == 2
 
 
+def test_a_wait_for_those_on_the_wire_is_guessed_by_what_lands_and_bounded() -> None:
+    line = Line(make_pacer(paces="yahoo=:2"))
+    before = line.pacer.wait_s("yahoo", 1000)
+    line.run("yahoo", for_s=8, takes_s=0.5)
+
+    assert before == 0
+    assert line.pacer.wait_s("yahoo", 100) == pytest.approx(100 / 4, rel=0.2)
+    assert line.pacer.wait_s("yahoo", 10**6) == 300
+
+
 @pytest.mark.parametrize(
-    ("code", "enhanced", "is_ours"),
-    [(421, "", True), (421, "4.4.2", True), (451, "4.7.1", True), (450, "4.2.0", False), (550, "5.7.1", False)],
+    ("fate", "code", "enhanced", "is_one"),
+    [
+        (Fate.LATER, 421, "", True),
+        (Fate.LATER, 421, "4.4.2", True),
+        (Fate.LATER, 451, "4.7.1", True),
+        (Fate.NOT_SENT, 421, "4.7.28", True),
+        (Fate.NOT_SENT, 421, "4.3.2", False),  # enough for one session
+        (Fate.LATER, 450, "4.2.0", False),
+        (Fate.NEVER, 550, "5.7.1", False),
+    ],
 )
-def test_a_complaint_of_speed_is_told_from_others(code: int, enhanced: str, is_ours: bool) -> None:
-    assert is_throttling(Reply(code=code, enhanced=enhanced, text="")) is is_ours
+def test_a_complaint_of_speed_is_told_from_others(fate: Fate, code: int, enhanced: str, is_one: bool) -> None:
+    assert is_complaint(landed(fate, Reply(code=code, enhanced=enhanced, text=""))) is is_one
 
 
 def test_a_provider_that_complains_gets_half_of_what_it_got() -> None:
