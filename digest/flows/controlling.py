@@ -13,7 +13,7 @@ from digest.model.editions import EditionStatus
 from digest.model.ids import EditionId, MailingId
 from digest.model.mailings import Mailing, MailingStatus, MailingTotals
 from digest.send.braking import BrakeLimits, weigh_complaints
-from digest.store import control, editions, mailings
+from digest.store import control, editions, mailings, topics
 from digest.store.database import Transaction
 
 _BATCH = 10_000
@@ -21,7 +21,7 @@ _BATCH = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recalled:
-    """A recalled edition. `totals` are its mailing's, None where none was planned; `held` is still with workers."""
+    """A recalled edition. `totals` are its mailing's, None where none was planned."""
 
     title: str
     totals: MailingTotals | None
@@ -55,6 +55,7 @@ def recall_edition(services: Services, edition_id: EditionId) -> Recalled:
     """
     now = services.clock.now()
     with services.database.begin() as tx:
+        topics.lock_topic(tx, editions.find_edition(tx, edition_id).topic_id)  # nobody plans its mailing meanwhile
         edition = editions.find_edition(tx, edition_id)
         mailing = mailings.find_mailing_of(tx, edition_id)
         if edition.status is EditionStatus.COMPLETE and (mailing is None or not _is_left(tx, mailing)):

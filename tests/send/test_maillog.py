@@ -45,7 +45,7 @@ Nov 22 22:02:28 relay postfix/smtpd[21082]: connect from localhost[127.0.0.1]
 Nov 22 22:02:28 relay postfix/smtpd[21082]: 4jXjjc51M9z1Tgqd: client=localhost[127.0.0.1]
 Nov 22 22:02:28 relay postfix/cleanup[21084]: 4jXjjc51M9z1Tgqd: message-id=<cut@digest.example>
 Nov 22 22:02:29 relay postfix/smtpd[21082]: lost connection after DATA (90071 bytes) from localhost[127.0.0.1]
-Nov 22 22:02:29 relay postfix/smtpd[21082]: disconnect from localhost[127.0.0.1] helo=1 mail=1 rcpt=1 data=0/1 commands=3/4
+Nov 22 22:02:29 relay postfix/smtpd[21082]: disconnect from localhost[127.0.0.1] helo=1 mail=1 rcpt=1 data=0/1
 Nov 22 22:02:29 relay postfix/smtpd[21082]: connect from localhost[127.0.0.1]
 Nov 22 22:02:29 relay postfix/smtpd[21082]: 4jXjjd1T5kz1Tgqd: client=localhost[127.0.0.1]
 Nov 22 22:02:29 relay postfix/cleanup[21084]: 4jXjjd1T5kz1Tgqd: message-id=<whole@digest.example>
