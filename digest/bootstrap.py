@@ -89,7 +89,8 @@ def _open_signer(settings: Settings, sender: Sender) -> "Signer | None":
     keys, problems = _signing_keys(settings)
     own = sender.mailbox.address.domain
     domain = settings.dkim_domain or own
-    if "." not in domain or not (f".{own}".endswith(f".{domain}") or f".{domain}".endswith(f".{own}")):
+    is_aligned = domain == own or ("." in domain and (own.endswith(f".{domain}") or domain.endswith(f".{own}")))
+    if not is_aligned:
         problems.append(f"DIGEST_DKIM_DOMAIN: {domain} is not the domain of DIGEST_FROM, nor above or below it")
     if settings.dkim_domain and not keys:
         problems.append("DIGEST_DKIM_DOMAIN: no key is set that signs for it")

@@ -1,7 +1,6 @@
 """Bootstrap: what is made at first start, and what must be set before real mail goes out."""
 
 import stat
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from digest.errors import SettingsError
 from digest.flows.services import Services
 from digest.model.addresses import parse_address
 from digest.model.ids import SubscriberId, TopicId
-from digest.send.maildir import MaildirTransport
+from digest.send.maildir import MaildirWire
 from tests.makers.keys import make_ed25519_key, make_rsa_key, pem_of
 
 REAL = {
@@ -52,8 +51,7 @@ def test_two_homes_have_two_secrets(tmp_path: Path, clock: FixedClock) -> None:
 
 
 def test_without_a_relay_mail_lands_in_the_local_mailbox(tmp_path: Path, clock: FixedClock) -> None:
-    with closing(build(tmp_path, clock).open_transport()) as transport:
-        assert isinstance(transport, MaildirTransport)
+    assert isinstance(build(tmp_path, clock).open_wire(), MaildirWire)
 
 
 @pytest.mark.parametrize("missing", ["DIGEST_FROM", "DIGEST_POSTAL_ADDRESS", "DIGEST_BASE_URL"])
@@ -61,12 +59,11 @@ def test_real_mail_needs_a_name_an_address_and_https(missing: str, tmp_path: Pat
     services = build(tmp_path, clock, **{name: value for name, value in REAL.items() if name != missing})
 
     with pytest.raises(SettingsError, match=missing):
-        services.open_transport()
+        services.open_wire()
 
 
 def test_a_real_relay_opens_when_all_is_set(tmp_path: Path, clock: FixedClock) -> None:
-    with closing(build(tmp_path, clock, **REAL).open_transport()) as transport:
-        assert "hunter2" not in repr(transport)
+    assert "hunter2" not in repr(build(tmp_path, clock, **REAL).open_wire())
 
 
 def test_a_relay_that_is_no_url_is_named_without_its_password(tmp_path: Path, clock: FixedClock) -> None:
