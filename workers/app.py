@@ -18,7 +18,6 @@ from workers.schedule import SCHEDULE
 
 _SWEEPS = "sweeps"
 _NUDGES = "nudges"
-_TO_EVERYBODY = Exchange(_NUDGES, type="fanout")
 _NUDGES_LINGER_S = 60.0
 
 Conf = dict[str, object]
@@ -42,7 +41,20 @@ def read_conf() -> Conf:
         raise click.ClickException(
             "DIGEST_BROKER_URL is not set: workers need the Redis that they share, like redis://localhost:6379/0"
         )
-    return {"broker_url": url, **_BROKER, **_TASKS, **_WORKER, **_BEAT}
+    return {"broker_url": url, **_BROKER, **_TASKS, **_WORKER, **_BEAT, **_name_queues()}
+
+
+def _name_queues() -> Conf:
+    """Return where tasks go: sweeps to whichever worker is free, nudges to every one that listens, and nowhere else."""
+    everybody = Exchange(_NUDGES, type="fanout")
+    return {
+        "task_default_queue": _SWEEPS,
+        "task_queues": (
+            Queue(_SWEEPS),
+            Broadcast(_NUDGES, exchange=everybody, routing_key=_NUDGES, no_ack=True, expires=_NUDGES_LINGER_S),
+        ),
+        "task_routes": {"workers.tasks.deliver": {"queue": _NUDGES, "declare": [everybody]}},
+    }
 
 
 _BROKER: Conf = {
@@ -60,12 +72,6 @@ _BROKER: Conf = {
     },
 }
 _TASKS: Conf = {
-    "task_default_queue": _SWEEPS,
-    "task_queues": (
-        Queue(_SWEEPS),
-        Broadcast(_NUDGES, exchange=_TO_EVERYBODY, routing_key=_NUDGES, no_ack=True, expires=_NUDGES_LINGER_S),
-    ),
-    "task_routes": {"workers.tasks.deliver": {"queue": _NUDGES, "declare": [_TO_EVERYBODY]}},
     "task_acks_late": True,
     "task_reject_on_worker_lost": True,
     "task_ignore_result": True,
