@@ -17,8 +17,8 @@ log = structlog.get_logger()
 
 _PREFIX = "digest:bucket:"
 _MEMBERS = "digest:bucket-members"
-_TIMEOUT_S = 1.0
-_RETRY_AFTER_S = 5.0
+_TIMEOUT_S = 0.3
+_RETRY_AFTER_S = 10.0
 _FORGET_AFTER_S = 60.0
 _MEMBER_FOR_S = 30.0
 _PROBABLE_MEMBERS = 8
@@ -77,7 +77,7 @@ class RedisBuckets:
     """Buckets shared with everybody who names the same Redis; `member` is this one among them.
 
     While Redis cannot be reached, each gives out its own share of the rate from buckets of its own, empty at first:
-    slower, never more. Calls block for two seconds at most, and during an absence only once every few seconds.
+    slower, never more. A call blocks for about half a second at most, and during an absence once in ten.
     """
 
     def __init__(self, url: str, *, member: str) -> None:

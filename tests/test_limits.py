@@ -102,10 +102,10 @@ def test_redis_is_used_again_when_it_is_back() -> None:
         away = buckets.take("key", wanted=5, rate_per_s=1e9, capacity=5, at_s=0)
         with redis_at(port) as server:
             too_early = buckets.take("key", wanted=5, rate_per_s=1e9, capacity=5, at_s=1)
-            fresh = buckets.take("key", wanted=5, rate_per_s=1e9, capacity=5, at_s=6)
-            back = buckets.take("key", wanted=5, rate_per_s=1e9, capacity=5, at_s=6)
+            fresh = buckets.take("key", wanted=5, rate_per_s=1e9, capacity=5, at_s=11)
+            back = buckets.take("key", wanted=5, rate_per_s=1e9, capacity=5, at_s=11)
             with closing(RedisBuckets(server.url, member="other")) as other:
-                other.take("key", wanted=5, rate_per_s=1e-9, capacity=5, at_s=6)
+                other.take("key", wanted=5, rate_per_s=1e-9, capacity=5, at_s=11)
 
     assert (away, too_early) == (0, 1)
     assert (fresh, back) == (0, 5)

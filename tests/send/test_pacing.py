@@ -256,7 +256,7 @@ def test_a_redis_that_comes_and_goes_neither_stops_nor_hurries_anybody() -> None
         line = Line(make_pacer(buckets, paces="google=40/s"))
         never_met = line.run("google", for_s=10)
         with redis_at(port):
-            line.at_s += 6
+            line.at_s += 11
             line.pacer.refresh(at_s=line.at_s)
             line.run("google", for_s=0.5)
         lost = line.run("google", for_s=10)

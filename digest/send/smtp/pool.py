@@ -21,15 +21,13 @@ from digest.send.wire import Departure, Outbox
 
 log = structlog.get_logger()
 
-_HEAD_START_S = 2.0
-"""How long a relay is waited for at the start before the next one is tried as well."""
-
 
 class SmtpWire:
     """Hands messages to relays; see Wire. `tls` judges certificates: by default the machine's authorities and the name.
 
-    After `patience_s` without any session, where there was one before, the wire gives up; a connection that was idle
-    for `idle_s` to twice that is closed.
+    At the start, a relay that is not reached in `head_start_s` has the next one tried beside it. After `patience_s`
+    without any session, where there was one before, the wire gives up. A connection that was idle for `idle_s` to twice
+    that is closed.
     """
 
     def __init__(
@@ -38,12 +36,14 @@ class SmtpWire:
         *,
         tls: ssl.SSLContext | None = None,
         timeouts: Timeouts | None = None,
+        head_start_s: float = 2.0,
         patience_s: float = 30.0,
         idle_s: float = 10.0,
     ) -> None:
         self._standings = [Standing(relay) for relay in relays]
         self._tls = tls
         self._timeouts = timeouts or Timeouts()
+        self._head_start_s = head_start_s
         self._patience_s = patience_s
         self._idle_s = idle_s
         self._connections: dict[Connection, _Tap] = {}
@@ -75,7 +75,7 @@ class SmtpWire:
         while not self._is_settled.is_set():
             self.grow()
             with suppress(TimeoutError):
-                async with asyncio.timeout(_HEAD_START_S):
+                async with asyncio.timeout(self._head_start_s):
                     await self._is_settled.wait()
         if self._fault:
             raise self._fault

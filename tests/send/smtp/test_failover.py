@@ -31,6 +31,16 @@ def test_a_relay_that_does_not_greet_us_is_passed_over(greeting: str) -> None:
     assert len(friendly.inbox) == 20
 
 
+def test_a_relay_that_says_nothing_holds_up_nobody() -> None:
+    with ScriptedSmtp() as mute, ScriptedSmtp() as friendly:
+        mute.stall_at("GREETING")
+        outbox = PatientOutbox(many(20))
+        wire = SmtpWire([relay_at(mute.port), relay_at(friendly.port)], head_start_s=0.05)
+        asyncio.run(send(wire, outbox))
+
+    assert outbox.fates == [Fate.TAKEN] * 20
+
+
 def test_two_relays_share_the_mail_by_their_weights() -> None:
     async def share(heavy: ScriptedSmtp, light: ScriptedSmtp) -> None:
         relays = [relay_at(heavy.port, weight=3, connections=9), relay_at(light.port, connections=9)]
