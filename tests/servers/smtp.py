@@ -46,6 +46,7 @@ class ScriptedSmtp:
         port: int = 0,
     ) -> None:
         self.extensions = list(extensions)
+        self.extensions_under_tls: list[str] | None = None
         self.implicit_tls = implicit_tls
         self.certificate = certificate
         self.inbox: list[Received] = []
@@ -171,7 +172,7 @@ class _Conversation:
     def run(self) -> None:
         self.say_at("GREETING", "220 scripted.example ESMTP")
         while line := self.lines.readline():
-            command = line.rstrip(b"\r\n").decode("utf-8")
+            command = line.rstrip(b"\r\n").decode("utf-8", "replace")
             self.server.commands.append(command)
             verb = command.partition(" ")[0].upper()
             if verb in self.server.cuts:
@@ -206,7 +207,8 @@ class _Conversation:
     def on_ehlo(self, _: str) -> None:
         offered = ["scripted.example", *self.server.extensions]
         if isinstance(self.connection, ssl.SSLSocket):
-            offered = [one for one in offered if one != "STARTTLS"]
+            under_tls = self.server.extensions_under_tls or offered[1:]
+            offered = [offered[0], *(one for one in under_tls if one != "STARTTLS")]
         self.say_at("EHLO", "\r\n".join([*(f"250-{one}" for one in offered[:-1]), f"250 {offered[-1]}"]))
 
     def on_starttls(self, _: str) -> None:
