@@ -20,6 +20,6 @@ class Entry(TypedDict):
 
 
 SCHEDULE: dict[str, Entry] = {
-    # a tick that no worker took before the next one came is worth nothing: ticks never heap up while workers are down
+    # after a night without workers, one sweep is enough: a tick that nobody took before the next one came is not run
     "sweep": {"task": "workers.tasks.sweep", "schedule": SWEEP_EVERY_S, "options": {"expires": SWEEP_EVERY_S - 1}}
 }

@@ -1,4 +1,4 @@
-"""The schedule of many machines: each entry names a task that is there, takes nothing, and never heaps up."""
+"""The schedule of many machines: each entry names a task that is there, takes nothing, and goes stale with the next."""
 
 import inspect
 from collections.abc import Callable
