@@ -179,14 +179,16 @@ class SmtpWire:
 
     def _judge(self) -> None:
         """Give up where there is mail, and no relay is of any hope or patience is at its end."""
-        if self.is_dry or not all(standing.trouble for standing in self._standings):
+        if self.is_dry:
             self._lost_at_s = None
             return
         at_s = self._loop.time()
         self._lost_at_s = at_s if self._lost_at_s is None else self._lost_at_s
         is_hopeless = all(standing.is_hopeless for standing in self._standings)
-        if is_hopeless or at_s >= self._lost_at_s + self._patience_s:
-            self._fault = self._standings[0].trouble
+        is_too_long = self._is_settled.is_set() and at_s >= self._lost_at_s + self._patience_s
+        if is_hopeless or is_too_long:
+            first = self._standings[0]
+            self._fault = first.trouble or RelayError(str(first.relay), "it has not answered for too long")
             self._stop_opening()
             self._is_settled.set()
 

@@ -120,6 +120,24 @@ def test_a_relay_that_stays_away_is_a_fault_when_patience_ends_and_all_has_lande
     assert outbox.waiting
 
 
+def test_a_relay_that_falls_silent_is_a_fault_when_patience_ends() -> None:
+    async def fall_silent(smtp: ScriptedSmtp, outbox: PatientOutbox) -> RelayError | None:
+        wire = SmtpWire([relay_at(smtp.port, connections=1, messages=5)], patience_s=0.2)
+        await wire.open(outbox)
+        await until(outbox, lambda: wire.fault is not None, wire)
+        await wire.close(within_s=2)
+        return wire.fault
+
+    with ScriptedSmtp() as smtp:
+        smtp.stall_at("GREETING", after=5)
+        outbox = PatientOutbox(many(30))
+        fault = asyncio.run(fall_silent(smtp, outbox))
+
+    assert "it has not answered for too long" in str(fault)
+    assert outbox.fates == [Fate.TAKEN] * 5
+    assert outbox.on_wire == {}
+
+
 @pytest.mark.parametrize(("step", "reply"), [("MAIL", "530 5.7.0 authenticate first"), ("MAIL", "550 5.7.1 no mail")])
 def test_a_relay_that_takes_no_mail_from_us_is_a_fault_at_once(step: str, reply: str) -> None:
     with ScriptedSmtp() as smtp:
