@@ -99,7 +99,10 @@ class Transactions:
         """Go on with the final dot, now that the kernel has the content before it."""
         if self._is_draining and self._flight.offered is not None:
             self._is_draining = False
-            self._write_dot(self._flight.offered, b"")
+            if self._reader.is_empty:
+                self._write_dot(self._flight.offered, b"")
+            else:
+                self._hear_early(NO_REPLY)
             self._wait()
 
     def closed(self, _: Exception | None) -> None:

@@ -124,6 +124,19 @@ def test_a_verdict_before_the_dot_is_heeded_and_the_dot_is_never_written(said: b
     assert tap.is_hung_up
 
 
+def test_a_reply_that_begins_before_the_dot_is_no_reply_to_it() -> None:
+    tap = Wiretap([make_message()], most_at_once=10)
+    tap.transactions.go_on()
+    tap.drain()
+
+    tap.hear(FULL_ENVELOPE, b"25")
+    tap.drain()
+    tap.hear(b"0 taken\r\n")
+
+    assert tap.fates == {1: Fate.NOT_SENT}
+    assert tap.left == []
+
+
 @pytest.mark.parametrize("said", [b"250 taken\r\n", b"25", b"hello\r\n"])
 def test_thanks_before_the_dot_are_not_believed(said: bytes) -> None:
     tap = tapped(1)
