@@ -15,6 +15,8 @@ from tests.makers.mail import numbered
 
 PIPELINING = Offers(pipelining=True, size=True)
 STEP_BY_STEP = Offers(size=True)
+FULL_ENVELOPE = b"250 sender\r\n250 recipient\r\n354 go\r\n"
+"""What a relay says to an envelope that it accepts."""
 
 
 class Wiretap:
