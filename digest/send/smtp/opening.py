@@ -87,10 +87,12 @@ class Opening:
         return (UnusableRelayError if is_distrusted else RelayError)(str(self._relay), _reason(error))
 
     def receive(self, octets: bytes) -> None:
+        """Keep what the relay says until `reply` asks for it."""
         self._reader.feed(octets)
         self._heard.set()
 
     def closed(self, error: Exception | None) -> None:
+        """Keep that it is over, for whoever waits for a reply."""
         self._error = error or ConnectionResetError("it hung up")
         self._heard.set()
 
