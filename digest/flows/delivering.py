@@ -14,9 +14,11 @@ from typing import NamedTuple
 
 import structlog
 
+from digest.clock import Clock
 from digest.errors import StoreError
 from digest.flows import warming
 from digest.flows.departures import Departures, Landed
+from digest.flows.desk import Desk, SigningDesk, WritingDesk
 from digest.flows.fencing import advance_epoch, require_epoch
 from digest.flows.headway import Headway
 from digest.flows.lanes import Lanes
@@ -109,9 +111,10 @@ class _Run:
         self._wire = services.open_wire()
         self._is_wire_open = False
         self._ledger = Ledger(services, mailing_id, owner=worker.owner)
+        lanes = Lanes(self._pacer, time_s=_time_s)
         self._departures = Departures(
-            self._letters,
-            Lanes(self._pacer, time_s=_time_s),
+            self._open_desk(lanes, clock=services.clock),
+            lanes,
             worker.journal,
             brake=Brake(services.brake_limits),
             clock=services.clock,
@@ -124,6 +127,11 @@ class _Run:
         self._thread = ThreadPoolExecutor(1, "ledger")
         self._headway = Headway(at_s=_time_s())
         self._tried = 0
+
+    def _open_desk(self, lanes: Lanes, *, clock: Clock) -> Desk:
+        if self._letters.are_signed:
+            return SigningDesk(lanes, self._letters, clock=clock, is_ready=self._wire.wake)
+        return WritingDesk(lanes, self._letters, clock=clock)
 
     async def go(self) -> int:
         """Take turns until nothing more is due, or something ends the run; return how many were tried."""

@@ -1,7 +1,4 @@
-"""Departures: the marked deliveries as the wire takes them, and what became of each. Lives on the loop.
-
-A message is written when the wire takes it, so that no more of them are in memory than are on the wire.
-"""
+"""Departures: the marked deliveries as the wire takes them, and what became of each. Lives on the loop."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -9,8 +6,8 @@ from typing import NamedTuple
 
 from digest.clock import Clock
 from digest.errors import JournalError, UnsafeMessageError
+from digest.flows.desk import Desk
 from digest.flows.lanes import Lanes
-from digest.flows.letters import Letters
 from digest.flows.outcomes import decide_outcome, put_back, put_off, refuse_unsafe
 from digest.model.ids import DeliveryId
 from digest.model.mailings import ClaimedDelivery, Outcome
@@ -41,7 +38,7 @@ class Departures:
 
     def __init__(
         self,
-        letters: Letters,
+        desk: Desk,
         lanes: Lanes,
         journal: Journal,
         *,
@@ -50,7 +47,7 @@ class Departures:
         time_s: Callable[[], float],
         rouse: Callable[[], None],
     ) -> None:
-        self._letters = letters
+        self._desk = desk
         self._lanes = lanes
         self._journal = journal
         self._brake = brake
@@ -70,7 +67,7 @@ class Departures:
     @property
     def waiting(self) -> int:
         """How many are marked and not on the wire."""
-        return self._lanes.waiting
+        return self._desk.waiting
 
     @property
     def is_closed(self) -> bool:
@@ -80,12 +77,12 @@ class Departures:
     @property
     def is_done(self) -> bool:
         """Return whether nothing waits, nothing is on the wire, and nothing is left to be recorded."""
-        return not (self._lanes.waiting or self._on_wire or self._landed.outcomes)
+        return not (self._desk.waiting or self._on_wire or self._landed.outcomes)
 
     def held(self, landed: Landed) -> list[DeliveryId]:
         """Return every delivery that is in our hands, or is about to be recorded."""
         outcomes = (*self._landed.outcomes, *landed.outcomes)
-        return [*self._on_wire, *(one.id for one in self._lanes), *(one.delivery_id for one in outcomes)]
+        return [*self._on_wire, *(one.id for one in self._desk), *(one.delivery_id for one in outcomes)]
 
     def admit(self, marked: Iterable[ClaimedDelivery], *, until_s: float) -> None:
         """Let these go, too, all of them until then; ask for more when half of what now waits is gone."""
@@ -93,19 +90,18 @@ class Departures:
         self._lanes.add(marked)
         for delivery, wait_s in self._lanes.overflow():
             self._conclude(put_back(delivery, due_at=self._clock.now() + timedelta(seconds=wait_s)))
-        self._few = self._lanes.waiting // 2
+        self._few = self._desk.waiting // 2
 
     def take(self) -> Departure | None:
-        """Write the next message; see Outbox. One that may not leave is refused, and the next one written."""
+        """Give out the next message; see Outbox. One that may not leave is refused, and another one taken."""
         if self._time_s() > self._until_s:
             self.close()
-        while self._is_open and (delivery := self._lanes.next()) is not None:
-            if self._lanes.waiting <= self._few:
+        while self._is_open and (written := self._desk.next()) is not None:
+            if self._desk.waiting <= self._few:
                 self._rouse()
-            try:
-                message = self._letters.write(delivery, now=self._clock.now())
-            except UnsafeMessageError as error:
-                self._conclude(refuse_unsafe(delivery, error))
+            delivery, message = written
+            if isinstance(message, UnsafeMessageError):
+                self._conclude(refuse_unsafe(delivery, message))
                 continue
             self._on_wire[delivery.id] = delivery
             return Departure(delivery.id, message)
@@ -156,7 +152,7 @@ class Departures:
 
     def put_back_all(self) -> None:
         """Have all that did not go queued again."""
-        for delivery in self._lanes.clear():
+        for delivery in self._desk.clear():
             self._conclude(put_back(delivery))
 
     def collect(self) -> Landed:
@@ -180,5 +176,5 @@ class Departures:
         self._journal.conclude(outcome)
         self._landed.outcomes.append(outcome)
         self.landings += 1
-        if len(self._landed.outcomes) >= _ENOUGH_OUTCOMES or not (self._lanes.waiting or self._on_wire):
+        if len(self._landed.outcomes) >= _ENOUGH_OUTCOMES or not (self._desk.waiting or self._on_wire):
             self._rouse()

@@ -61,6 +61,11 @@ class Letters:
         self._signer = services.open_signer()
         self._ready: dict[tuple[EditionId, ...], _Ready] = {}
 
+    @property
+    def are_signed(self) -> bool:
+        """Return whether each message is signed, which takes longer than all the rest of writing it."""
+        return self._signer is not None
+
     def prepare(self, edition_ids: tuple[EditionId, ...]) -> None:
         """Have a set of editions ready, so that `write` need not compile it. Raises PreflightError."""
         if edition_ids not in self._ready:

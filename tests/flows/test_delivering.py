@@ -17,6 +17,7 @@ from digest.limits import LocalBuckets
 from digest.model.addresses import parse_address
 from digest.model.mailings import Mailing, MailingStatus
 from digest.model.subscribers import SubscriberStatus
+from digest.send.dkim import Signer, read_ed25519_key
 from digest.send.paces import Pace
 from digest.send.pacing import Pacer
 from digest.send.providers import Providers
@@ -24,6 +25,7 @@ from digest.send.warm_up import WarmUp
 from digest.store import mailings, subscribers
 from tests.flows.conftest import services_on
 from tests.flows.newsroom import SLUG, open_newsroom
+from tests.makers.keys import make_ed25519_key, pem_of
 from tests.servers.sink.orders import Orders
 from tests.servers.sink.started import Sink, read_log, sink
 from tests.servers.smtp import ScriptedSmtp
@@ -188,6 +190,22 @@ def test_a_mail_that_failed_on_its_way_costs_a_warm_up_nothing(services: Service
 
     assert stopped.totals.sent + stopped.totals.queued == 4
     assert rest.totals.sent == 4
+
+
+def test_signed_mails_reach_everybody_once_however_often_the_run_is_stopped(
+    services: Services, smtp: ScriptedSmtp
+) -> None:
+    mailing = plan(services, *many(count=150))
+    key = read_ed25519_key(pem_of(make_ed25519_key()), "s1")
+    signing = replace(services, open_signer=lambda: Signer(domain="example.com", keys=(key,)))
+
+    first = deliver_mailing(signing, mailing.id, progress=lambda _count: None, stop=lambda: len(smtp.inbox) > 20)
+    rest = deliver(signing, mailing)
+
+    assert 0 < first.totals.sent < rest.totals.sent == 150
+    assert (first.totals.in_doubt, first.held) == (0, 0)
+    assert len({one.rcpt_to for one in smtp.inbox}) == len(smtp.inbox) == 150
+    assert all(one["DKIM-Signature"] for one in smtp.inbox)
 
 
 def paced_pacer(domain: str, *, rate_per_s: float) -> Pacer:

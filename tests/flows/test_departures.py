@@ -8,6 +8,7 @@ import pytest
 
 from digest.errors import JournalError
 from digest.flows.departures import Departures
+from digest.flows.desk import WritingDesk
 from digest.flows.lanes import Lanes
 from digest.flows.ledger import Ledger, Request
 from digest.flows.letters import Letters
@@ -52,9 +53,8 @@ def marked(services: Services) -> list[ClaimedDelivery]:
 def depart(services: Services, journal: Journal, time_s: Seconds) -> Departures:
     lanes = Lanes(services.open_pacer(), time_s=time_s)
     brake = Brake(services.brake_limits)
-    return Departures(
-        Letters(services), lanes, journal, brake=brake, clock=services.clock, time_s=time_s, rouse=lambda: None
-    )
+    desk = WritingDesk(lanes, Letters(services), clock=services.clock)
+    return Departures(desk, lanes, journal, brake=brake, clock=services.clock, time_s=time_s, rouse=lambda: None)
 
 
 def test_a_worker_that_was_stopped_for_long_takes_nothing_more(
