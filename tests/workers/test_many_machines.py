@@ -11,6 +11,7 @@ from tests.workers.conftest import Broker
 from tests.workers.newsroom import Newsroom, await_that
 
 SLOWLY = Orders(slow_s=0.05)
+UNTIL_ANOTHER_JOINS = Orders(slow_s=0.25)
 AT_FULL_SPEED = Orders()
 DRAINS_WITHIN_S = 10
 
@@ -35,7 +36,7 @@ def test_a_tick_has_a_mailing_sent_and_two_beats_do_no_harm(newsroom: Newsroom, 
 def test_a_worker_that_is_started_later_joins_in(
     newsroom: Newsroom, machines: Cluster, machines_elsewhere: Cluster
 ) -> None:
-    newsroom.relay.obey(SLOWLY)
+    newsroom.relay.obey(UNTIL_ANOTHER_JOINS)
     mailing_id = newsroom.plan(readers=300)
     machines.start_worker("early")
     newsroom.await_taken(1)
@@ -49,13 +50,13 @@ def test_a_worker_that_is_started_later_joins_in(
 
 
 def test_losing_redis_in_mid_send_loses_nothing(newsroom: Newsroom, machines: Cluster, broker: Broker) -> None:
-    newsroom.relay.obey(SLOWLY)
+    newsroom.relay.obey(UNTIL_ANOTHER_JOINS)
     mailing_id = newsroom.plan(readers=300)
     worker = machines.start_worker("early")
     newsroom.await_taken(1)
 
     broker.stop()
-    newsroom.await_taken(len(newsroom.taken()) + 20)
+    newsroom.await_taken(len(newsroom.taken()) + 5)
     broker.start()
     machines.start_worker("late")
     await_that(lambda: newsroom.senders() == 2)
