@@ -41,7 +41,7 @@ class CeleryProgram:
         """All it wrote so far."""
         return "".join(self.log)
 
-    def await_line(self, part: str, *, timeout_s: float = 30) -> Self:
+    def await_line(self, part: str, *, timeout_s: float = 60) -> Self:
         """Wait until it wrote a line with this part. AssertionError, with all it wrote, when it ends or time does."""
         with self._said:
             self._said.wait_for(lambda: part in self.text or not self._reader.is_alive(), timeout_s)

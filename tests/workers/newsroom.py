@@ -19,7 +19,7 @@ from tests.makers.ledger import keep_reader
 from tests.servers.sink.started import Sink, read_log
 
 LOOK_EVERY_S = 0.05
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 class Newsroom:
