@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import cache, partial
@@ -60,9 +59,7 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
         open_fetcher=partial(_open_fetcher, settings, clock),
         open_compiler=partial(_open_compiler, settings, publication),
         open_signer=partial(_open_signer, settings, sender),
-        open_pacer=partial(
-            _open_pacer, settings, cache(partial(_open_tokens, settings)), cache(partial(_open_providers, settings))
-        ),
+        open_pacer=cache(partial(_open_pacer, settings)),
         open_wire=partial(_open_wire, settings, home),
     )
 
@@ -129,12 +126,16 @@ def _open_wire(settings: Settings, home: Path) -> "Wire":
     return SmtpWire(parse_relays(url)) if url else MaildirWire(home / MAILDIR)
 
 
-def _open_pacer(
-    settings: Settings, open_tokens: "Callable[[], Tokens]", open_providers: "Callable[[], Providers]"
-) -> "Pacer":
+def _open_pacer(settings: Settings) -> "Pacer":
+    """Return the pacer of this process: what it found out in one mailing holds in the next."""
     from digest.send.pacing import Pacer
 
-    return Pacer(tokens=open_tokens(), providers=open_providers(), paces=settings.pace, rate_per_s=settings.rate)
+    return Pacer(
+        tokens=_open_tokens(settings),
+        providers=_open_providers(settings),
+        paces=settings.pace,
+        rate_per_s=settings.rate,
+    )
 
 
 def _open_tokens(settings: Settings) -> "Tokens":

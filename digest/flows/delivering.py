@@ -29,6 +29,7 @@ from digest.flows.working import Worker, start_working
 from digest.model.ids import MailingId
 from digest.model.mailings import DeliveryStatus, Mailing, MailingTotals, Outcome
 from digest.send.braking import Brake
+from digest.send.loops import open_loop
 from digest.store import deliveries, mailings
 
 _TURN_EVERY_S = 0.25
@@ -72,7 +73,7 @@ def deliver_mailing(services: Services, mailing_id: MailingId, *, progress: Prog
     require_epoch(services)
     advance_epoch(services)
     try:
-        with start_working(services) as worker, asyncio.Runner() as runner:
+        with start_working(services) as worker, asyncio.Runner(loop_factory=open_loop) as runner:
             tried = runner.run(_Run(services, mailing_id, worker, progress=progress, stop=stop).go())
     finally:
         advance_epoch(services)  # so that a dump made in mid-send is known as older

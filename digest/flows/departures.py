@@ -101,6 +101,7 @@ class Departures:
                 self._rouse()
             delivery, message = written
             if isinstance(message, UnsafeMessageError):
+                self._lanes.give_up(delivery)
                 self._conclude(refuse_unsafe(delivery, message))
                 continue
             self._on_wire[delivery.id] = delivery

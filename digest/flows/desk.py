@@ -110,6 +110,8 @@ class SigningDesk:
         self._is_open = False
         self._threads.shutdown(wait=False, cancel_futures=True)
         left = [*self]
+        for delivery in left[: len(left) - self._lanes.waiting]:
+            self._lanes.give_up(delivery)
         self._written.clear()
         self._groups.clear()
         self._lanes.clear()

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from digest.model.mailings import ClaimedDelivery
-from digest.model.messages import Transmission
+from digest.model.messages import Fate, Transmission
 from digest.send.pacing import Pacer
 
 _MAX_WAITING_S = 30.0
@@ -29,7 +29,6 @@ class Lanes:
         self._free: deque[ClaimedDelivery] = deque()
         self._paced: dict[str, deque[ClaimedDelivery]] = {}
         self.waiting = 0
-        self.wait_s = 0.0
 
     def add(self, deliveries: Iterable[ClaimedDelivery]) -> None:
         """Have these wait behind the others."""
@@ -43,8 +42,8 @@ class Lanes:
         self.waiting += 1
 
     def next(self) -> ClaimedDelivery | None:
-        """Return what may go now, or None; `wait_s` then says when it is worth asking again."""
-        if not self.waiting:
+        """Return what may go now, or None. It has a place on the wire from then on, until it landed or was given up."""
+        if not self.waiting or self._pacer.hold_s(at_s=self._time_s()):
             return None
         found = (self._next_paced() if self._paced else None) or self._next_free()
         self.waiting -= found is not None
@@ -56,6 +55,10 @@ class Lanes:
     def landed(self, delivery: ClaimedDelivery, transmission: Transmission) -> None:
         """Have the pace of the delivery's domain follow from what the relay said."""
         self._pacer.landed(self._group_of(delivery), transmission, at_s=self._time_s())
+
+    def give_up(self, delivery: ClaimedDelivery) -> None:
+        """Have the place free again of a delivery that did not go on the wire."""
+        self.landed(delivery, Transmission(delivery_id=delivery.id, fate=Fate.NOT_SENT, reply=None))
 
     def overflow(self) -> Iterator[Overflow]:
         """Take out what would wait too long, and yield it."""
@@ -85,7 +88,6 @@ class Lanes:
 
     def _next_paced(self) -> ClaimedDelivery | None:
         """Return the first of the lanes that may go; that lane is asked last the next time."""
-        self.wait_s = _MAX_WAITING_S
         for group in list(self._paced):
             if self._may_go(group):
                 lane = self._paced.pop(group)
@@ -96,10 +98,7 @@ class Lanes:
         return None
 
     def _may_go(self, group: str) -> bool:
-        wait_s = self._pacer.may_go(group, at_s=self._time_s())
-        if wait_s:
-            self.wait_s = min(self.wait_s, wait_s)
-        return not wait_s
+        return not self._pacer.may_go(group, at_s=self._time_s())
 
     def _group_of(self, delivery: ClaimedDelivery) -> str:
         return self._pacer.group_of(delivery.address.domain)

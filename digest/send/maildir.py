@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from digest.errors import JournalError, RelayError
@@ -58,8 +59,7 @@ class MaildirWire:
         delivery_id = departure.delivery_id
         try:
             unfinished = self._write(departure.message)
-            outbox.leaving(delivery_id)
-            self._move(unfinished)
+            self._move(unfinished, lambda: outbox.leaving(delivery_id))
         except OSError as error:
             self._fault = self._unusable(error)
             return Transmission(delivery_id=delivery_id, fate=Fate.NOT_SENT, reply=None)
@@ -80,13 +80,14 @@ class MaildirWire:
             raise
         return unfinished
 
-    def _move(self, unfinished: Path) -> None:
-        """Move a message to new/, where it counts as delivered."""
+    def _move(self, unfinished: Path, announce: Callable[[], None]) -> None:
+        """Move a message to new/, where it counts as delivered, once that is announced."""
         stored = self._folder / "new" / unfinished.name
         try:
+            announce()
             unfinished.rename(stored)
             _sync_folder(stored.parent)
-        except OSError:
+        except (OSError, JournalError):
             unfinished.unlink(missing_ok=True)
             stored.unlink(missing_ok=True)
             raise
