@@ -9,7 +9,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import Enum
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Text, bindparam, cast, column, func, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Label,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSON
 
 from digest.store.bulk import time_cell
@@ -27,10 +40,14 @@ class Kind(Enum):
 
 
 class Batch:
-    """The columns of a batch, by name, as a database of this dialect (its SQLAlchemy name) takes them."""
+    """The columns of a batch, by name, as a database of this dialect (its SQLAlchemy name) takes them.
 
-    def __init__(self, dialect: str, **columns: Kind) -> None:
+    `same` are further columns, in which all rows are the same: labelled parameters of the statement.
+    """
+
+    def __init__(self, dialect: str, *same: Label[datetime], **columns: Kind) -> None:
         self._is_sqlite = dialect == "sqlite"
+        self._same = same
         self._columns = columns
         self.rows = self._json_rows() if self._is_sqlite else self._arrays()
 
@@ -40,10 +57,19 @@ class Batch:
             type_coerce(func.json_extract(row, f"$[{place}]"), kind.value).label(name)
             for place, (name, kind) in enumerate(self._columns.items())
         ]
-        return select(*cells).subquery("batch")
+        return select(*cells, *self._same).subquery("batch")
 
     def _arrays(self) -> FromClause:  # type: ignore[explicit-any]  # its columns are of any type
-        return select(*(_expand(name, kind).label(name) for name, kind in self._columns.items())).subquery("batch")
+        cells = [_expand(name, kind).label(name) for name, kind in self._columns.items()]
+        return select(*cells, *self._same).subquery("batch")
+
+    def finds(self, *key: ColumnElement[object]) -> ColumnElement[bool]:
+        """Return the condition that a table's key is that of a row here, where it has the same columns.
+
+        Of its whole key PostgreSQL knows that it leads to one row, however old its statistics are. For less than that,
+        or where a part of the key is compared with a parameter, it may read a whole mailing to find a few rows.
+        """
+        return and_(*(column == self.rows.c[column.name] for column in key))
 
     def parameters(self, rows: Sequence[Sequence[Cell]]) -> dict[str, str]:
         """Return rows as parameters for a statement that reads them."""

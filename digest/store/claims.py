@@ -20,10 +20,10 @@ from digest.store.database import Transaction
 from digest.store.leases import extend_lease, has_lease, is_held, list_leases
 from digest.store.parameters import (
     IN_MAILING,
-    IN_SLOT,
     MAILING_ID,
     NOW,
     OWNER,
+    SLOT,
     Parameters,
     checked,
     go_by_key,
@@ -143,8 +143,8 @@ def _move(tx: Transaction, ids: Sequence[DeliveryId], this: Parameters, *, to: D
 
 @cache
 def _moving(dialect: str, to: DeliveryStatus) -> tuple[Update, Batch]:
-    batch = Batch(dialect, id=Kind.NUMBER)
-    moving = update(delivery).where(IN_SLOT, batch.finds(delivery.c.id))
+    batch = Batch(dialect, SLOT, id=Kind.NUMBER)
+    moving = update(delivery).where(batch.finds(delivery.c.id, delivery.c.slot_at))
     moving = moving.values(status=to.value, due_at=None, at=NOW)
     if to is DeliveryStatus.CLAIMED:
         moving = moving.values(lease_owner=OWNER, fence=delivery.c.fence + 1)
@@ -159,6 +159,7 @@ def mark_handing_over(
     Nothing is marked while the mailing is paused, or once our lease is over; what was marked before may still go.
     Commit before the first byte: a crash after it leaves the rows in doubt, never sent twice.
     """
+    go_by_key(tx)
     marking, batch = _marking(tx.dialect.name)
     parameters = {
         **parameters_of(of, owner=owner, now=now),
@@ -173,7 +174,7 @@ def mark_handing_over(
 
 @cache
 def _marking(dialect: str) -> tuple[Update, Batch]:
-    batch = Batch(dialect, id=Kind.NUMBER, fence=Kind.NUMBER)
+    batch = Batch(dialect, SLOT, id=Kind.NUMBER, fence=Kind.NUMBER)
     is_marked = delivery.c.status == DeliveryStatus.HANDING_OVER.value
     may_go = or_(is_marked, and_(_is_claimed(), _is_open(), ~_is_recalled(), may_get()))
     marking = update(delivery).where(*_is_ours(batch), checked(may_go))
@@ -182,7 +183,7 @@ def _marking(dialect: str) -> tuple[Update, Batch]:
 
 @cache
 def _withdrawing(dialect: str) -> tuple[Update, Batch]:
-    batch = Batch(dialect, id=Kind.NUMBER, fence=Kind.NUMBER)
+    batch = Batch(dialect, SLOT, id=Kind.NUMBER, fence=Kind.NUMBER)
     may_not = or_(_is_recalled(), and_(_is_open(), ~may_get()))
     withdrawing = update(delivery).where(*_is_ours(batch), checked(and_(_is_claimed(), may_not)))
     values = {"status": DeliveryStatus.WITHDRAWN.value, "lease_owner": None, "at": NOW}
@@ -192,9 +193,7 @@ def _withdrawing(dialect: str) -> tuple[Update, Batch]:
 def _is_ours(batch: Batch) -> tuple[ColumnElement[bool], ...]:
     row = batch.rows.c
     return (
-        IN_SLOT,
-        batch.finds(delivery.c.id),
-        delivery.c.id == row.id,
+        batch.finds(delivery.c.id, delivery.c.slot_at),
         delivery.c.fence == row.fence,
         checked(delivery.c.lease_owner == OWNER),
         has_lease(),

@@ -23,18 +23,25 @@ NOW = bindparam("this_moment", type_=UtcDateTime())
 IN_SLOT = delivery.c.slot_at == SLOT_AT
 """Lets PostgreSQL look at one partition only."""
 
+SLOT = SLOT_AT.label("slot_at")
+"""The slot as a column of a batch."""
+
 IN_MAILING = and_(delivery.c.mailing_id == MAILING_ID, IN_SLOT)
 
 Parameters = dict[str, int | str | datetime | tuple[TopicId, ...]]
 
 
+_WAYS_NOT_TO_GO = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_bitmapscan")
+_GOING_BY_KEY = text("SELECT " + ", ".join(f"set_config('{one}', 'off', true)" for one in _WAYS_NOT_TO_GO))
+
+
 def go_by_key(tx: Transaction) -> None:
-    """Let PostgreSQL look rows up one by one, until the transaction ends."""
+    """Let PostgreSQL look rows up one by one, by index, until the transaction ends.
+
+    Also while the table is small: a plan is kept with the connection, and the next mailing may have a million rows.
+    """
     if tx.dialect.name == "postgresql":
         tx.execute(_GOING_BY_KEY)
-
-
-_GOING_BY_KEY = text("SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)")
 
 
 def checked(condition: ColumnElement[bool]) -> ColumnElement[bool]:

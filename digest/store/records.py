@@ -10,7 +10,7 @@ from digest.model.ids import DeliveryId
 from digest.model.mailings import WAITING, DeliveryStatus, Doubt, Mailing, Outcome
 from digest.store.batches import Batch, Cell, Kind
 from digest.store.database import Transaction
-from digest.store.parameters import IN_SLOT, NOW, checked, go_by_key, parameters_of
+from digest.store.parameters import NOW, SLOT, checked, go_by_key, parameters_of
 from digest.store.tables import delivery
 
 
@@ -44,6 +44,7 @@ def _row(outcome: Outcome, now: datetime) -> tuple[Cell, ...]:
 def _recording(dialect: str) -> tuple[Update, Batch]:
     batch = Batch(
         dialect,
+        SLOT,
         id=Kind.NUMBER,
         fence=Kind.NUMBER,
         status=Kind.TEXT,
@@ -54,7 +55,7 @@ def _recording(dialect: str) -> tuple[Update, Batch]:
         doubt=Kind.TEXT,
     )
     row = batch.rows.c
-    is_same = and_(IN_SLOT, delivery.c.id == row.id, delivery.c.fence == row.fence)
+    is_same = and_(batch.finds(delivery.c.id, delivery.c.slot_at), delivery.c.fence == row.fence)
     is_healed = and_(delivery.c.doubt.is_not(None), delivery.c.doubt.is_distinct_from(row.doubt))
     recording = update(delivery).where(is_same, checked(or_(delivery.c.lease_owner.is_not(None), is_healed)))
     values = {
