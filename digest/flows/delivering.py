@@ -38,7 +38,7 @@ _TURN_EVERY_S = 0.25
 _TRUST_TURN_S = LEASE.total_seconds() / 3
 """A turn's answer is good for so long, well within its lease."""
 
-_DRAIN_S = 8.0
+_DRAIN_S = 7.0
 _STORE_WAITS_S = (0.2, 0.5, 1.0, 2.0, *[5.0] * 60)
 
 Progress = Callable[[int], None]
@@ -66,7 +66,7 @@ class Delivered(NamedTuple):
 def deliver_mailing(services: Services, mailing_id: MailingId, *, progress: Progress, stop: Stop) -> Delivered:
     """Send a mailing's due deliveries, and say where it stands then. Running it again, or many at once, is safe.
 
-    Once `stop` says so, what is on the wire lands, at most for 8 s; the rest is queued again. Raises RelayError when no
+    Once `stop` says so, what is on the wire lands, at most for 7 s; the rest is queued again. Raises RelayError when no
     relay can be used, PreflightError for an edition that must not go out, EpochError for a database that this machine
     did not send from last, JournalError and StoreError; what was not sent stays queued.
     """
