@@ -8,9 +8,8 @@ from typing import NamedTuple
 from digest.errors import StoreError
 from digest.flows import fencing
 from digest.flows.services import Services
+from digest.flows.working import JOURNAL_FOLDER
 from digest.store import migrate
-
-JOURNAL_FOLDER = "journal"
 
 
 class Finding(NamedTuple):

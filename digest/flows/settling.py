@@ -14,7 +14,7 @@ from digest.errors import InputError
 from digest.flows.services import Services
 from digest.model.ids import MailingId
 from digest.model.mailings import DeliveryStatus, Doubt, DoubtPolicy, Mailing, Outcome
-from digest.send.maillog import Evidence, MailLog, Taken, open_maillog, read_maillog
+from digest.send.maillog import Logged, MailLog, Taken, open_maillog, read_maillog
 from digest.store import doubts, mailings, records
 from digest.store.database import Transaction
 from digest.store.doubts import Doubtful
@@ -99,7 +99,7 @@ def settle_from_maillog(services: Services, mailing_id: MailingId, path: Path) -
         doubtful = {_message_id(services, mailing_id, one): one for one in doubts.list_doubtful(tx, mailing)}
     with open_maillog(path) as lines:
         log = read_maillog(lines, doubtful)
-    outcomes = [_decide(doubtful[message_id], found) for message_id, found in log.evidence.items()]
+    outcomes = [_decide(doubtful[message_id], found) for message_id, found in log.logged.items()]
     now = services.clock.now()
     with services.database.begin() as tx:
         settled = records.record_outcomes(tx, mailing, outcomes, now=now)
@@ -113,6 +113,6 @@ def _message_id(services: Services, mailing_id: MailingId, doubtful: Doubtful) -
     return services.links.message_id(mailing_id, doubtful.subscriber_id, domain=domain)
 
 
-def _decide(doubtful: Doubtful, found: Evidence) -> Outcome:
+def _decide(doubtful: Doubtful, found: Logged) -> Outcome:
     status = DeliveryStatus.SENT if found.taken is Taken.SENT else DeliveryStatus.REFUSED
     return Outcome(delivery_id=doubtful.id, fence=doubtful.fence, status=status, reply=found.reply)

@@ -13,7 +13,7 @@ from digest.send.journal import Journal, open_journal, read_journal, remove_jour
 from digest.store import takeovers
 
 _PRESENCE_FOLDER = "workers"
-_JOURNAL_FOLDER = "journal"
+JOURNAL_FOLDER = "journal"
 
 log = structlog.get_logger()
 
@@ -77,4 +77,4 @@ def _forget(services: Services, owner: str) -> None:
 
 
 def _folders(services: Services) -> tuple[Path, Path]:
-    return services.home / _PRESENCE_FOLDER, services.home / _JOURNAL_FOLDER
+    return services.home / _PRESENCE_FOLDER, services.home / JOURNAL_FOLDER

@@ -31,6 +31,7 @@ _HARD = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.7.17", "5.7.
 _HARD_WITHOUT_ENHANCED = frozenset({550, 551, 553})
 _OF_THE_READER = frozenset({"5.7.12", "5.7.124", "5.7.133", "5.7.134", "5.7.135", "5.7.136", "5.7.193"})
 """Exchange's, where one mailbox or group takes mail from named senders alone."""
+_ADDRESS = re.compile(r"[^\s<>()]+@[^\s<>()]+")
 _SAYS_NOTHING = frozenset({"", "5.0.0"})
 _WARNING = re.compile(r"4\.7\.(2[3-79]|3\d|40)")  # 4.7.28 is a rate, which pacing answers
 _UNMISTAKABLE = re.compile(
@@ -164,9 +165,9 @@ class Brake:
 
 
 def _quote(reply: Reply | None) -> str:
-    """Return a reply as one short line. What a relay says may quote an address; it is kept as replies are."""
+    """Return a reply as one short line, without the address that it may name: the reason outlives the reader."""
     words = (str(reply.code), reply.enhanced, reply.text) if reply else ()
-    return " ".join(filter(None, words))[:_MAX_QUOTED_CHARS]
+    return _ADDRESS.sub("(address)", " ".join(filter(None, words)))[:_MAX_QUOTED_CHARS]
 
 
 def weigh_complaints(complaints: int, sent: int, *, limits: BrakeLimits) -> str | None:

@@ -37,7 +37,7 @@ class Taken(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Logged:
     """What a log says of a mail that the relay took, and in whose words.
 
     While the relay still tries, or keeps silent, the mail is `sent`: it is the relay's to deliver or to bounce.
@@ -51,7 +51,7 @@ class Evidence:
 class MailLog:
     """What a log says of the mails that were asked for. `first` and `last` are its times, as they are written in it."""
 
-    evidence: dict[str, Evidence]
+    logged: dict[str, Logged]
     lines: int
     first: str
     last: str
@@ -76,11 +76,11 @@ def read_maillog(lines: Iterable[bytes], wanted: Collection[str]) -> MailLog:
     search = _Search(wanted)
     for line in lines:
         search.read(line)
-    return MailLog(evidence=search.evidence, lines=search.lines, first=search.first, last=search.last)
+    return MailLog(logged=search.logged, lines=search.lines, first=search.first, last=search.last)
 
 
 _TAKEN_BY_STATUS = {b"sent": Taken.SENT, b"bounced": Taken.BOUNCED}
-_GIVEN_UP = Evidence(
+_GIVEN_UP = Logged(
     taken=Taken.BOUNCED,
     reply=Reply(code=554, enhanced="5.4.7", text="delivery time expired, says the relay's log"),  # RFC 3463 3.5
 )
@@ -92,7 +92,7 @@ class _Search:
     def __init__(self, wanted: Collection[str]) -> None:
         self._wanted = {one.encode(): one for one in wanted}
         self._ours: dict[bytes, str] = {}
-        self.evidence: dict[str, Evidence] = {}
+        self.logged: dict[str, Logged] = {}
         self.lines = 0
         self.first = self.last = ""
 
@@ -121,9 +121,9 @@ class _Search:
         if status is not None:
             self._weigh(message_id, status)
         elif _EXPIRED.match(said):
-            self.evidence[message_id] = _GIVEN_UP
+            self.logged[message_id] = _GIVEN_UP
         elif said.endswith(b"(queue active)"):
-            self.evidence.setdefault(message_id, _queued(queue_id))
+            self.logged.setdefault(message_id, _queued(queue_id))
         elif said.strip() == b"removed":
             del self._ours[queue_id]
 
@@ -133,12 +133,12 @@ class _Search:
             return  # deferred: the relay has the mail, and goes on trying
         words = status["words"].decode(errors="replace").removesuffix(")")
         reply = _read_reply(words, dsn=status["dsn"].decode())
-        self.evidence[message_id] = Evidence(taken=taken, reply=reply)
+        self.logged[message_id] = Logged(taken=taken, reply=reply)
 
 
-def _queued(queue_id: bytes) -> Evidence:
+def _queued(queue_id: bytes) -> Logged:
     reply = Reply(code=250, enhanced="2.0.0", text=f"queued as {queue_id.decode()}, says the relay's log")
-    return Evidence(taken=Taken.SENT, reply=reply)
+    return Logged(taken=Taken.SENT, reply=reply)
 
 
 def _read_reply(words: str, *, dsn: str) -> Reply:

@@ -167,6 +167,16 @@ def test_one_refusal_for_what_we_are_pauses_at_once_in_the_relays_words() -> Non
     assert reason.endswith(": 550 5.7.1 no")
 
 
+def test_the_reason_names_no_reader() -> None:
+    reply = Reply(code=550, enhanced="5.7.1", text="<reader@example.com>: rejected, ask postmaster@example.com")
+    said = Transmission(delivery_id=DeliveryId(1), fate=Fate.NEVER, reply=reply, step=Step.RCPT)
+
+    reason = Brake(BrakeLimits()).saw(Verdict.OUR_FAULT, said)
+
+    assert reason is not None
+    assert reason.endswith("550 5.7.1 <(address)>: rejected, ask (address)")
+
+
 def test_a_few_warnings_pause() -> None:
     brake = Brake(BrakeLimits())
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import InputError
-from digest.send.maillog import Evidence, Taken, open_maillog, read_maillog
+from digest.send.maillog import Logged, Taken, open_maillog, read_maillog
 
 OURS = "0a1b2c@mail.daily.example"
 SHORT, LONG = "4F9D195432C", "4bYcXp2kq7z9Zw"
@@ -58,44 +58,44 @@ Nov 22 22:02:29 relay postfix/qmgr[21077]: 4jXjjd1T5kz1Tgqd: removed
 """What Postfix 3.7.11 wrote of two mails: one whose connection broke before its final dot, and one that it took."""
 
 
-def found_in(lines: list[bytes]) -> Evidence | None:
-    return read_maillog(lines, {OURS}).evidence.get(OURS)
+def found_in(lines: list[bytes]) -> Logged | None:
+    return read_maillog(lines, {OURS}).logged.get(OURS)
 
 
 @pytest.mark.parametrize("stamp", STAMPS)
 @pytest.mark.parametrize("queue_id", [SHORT, LONG])
 def test_a_delivered_mail_is_sent_in_the_words_of_the_log(stamp: str, queue_id: str) -> None:
-    evidence = found_in(written(BEGUN, QUEUED, SENT, REMOVED, queue_id=queue_id, stamp=stamp))
+    logged = found_in(written(BEGUN, QUEUED, SENT, REMOVED, queue_id=queue_id, stamp=stamp))
 
-    assert evidence is not None
-    assert evidence.taken is Taken.SENT
-    assert (evidence.reply.code, evidence.reply.enhanced) == (250, "2.0.0")
-    assert evidence.reply.text == "Ok: queued as 8BDCA22DA71"
+    assert logged is not None
+    assert logged.taken is Taken.SENT
+    assert (logged.reply.code, logged.reply.enhanced) == (250, "2.0.0")
+    assert logged.reply.text == "Ok: queued as 8BDCA22DA71"
 
 
 def test_a_bounced_mail_is_bounced_in_the_words_of_the_last_server() -> None:
-    evidence = found_in(written(BEGUN, QUEUED, DEFERRED, BOUNCED, REMOVED))
+    logged = found_in(written(BEGUN, QUEUED, DEFERRED, BOUNCED, REMOVED))
 
-    assert evidence is not None
-    assert evidence.taken is Taken.BOUNCED
-    assert (evidence.reply.code, evidence.reply.enhanced) == (550, "5.1.1")
-    assert evidence.reply.text.startswith("<reader@example.com>: Recipient address rejected")
+    assert logged is not None
+    assert logged.taken is Taken.BOUNCED
+    assert (logged.reply.code, logged.reply.enhanced) == (550, "5.1.1")
+    assert logged.reply.text.startswith("<reader@example.com>: Recipient address rejected")
 
 
 def test_a_mail_that_the_relay_gave_up_is_bounced() -> None:
-    evidence = found_in(written(BEGUN, QUEUED, DEFERRED, EXPIRED, REMOVED))
+    logged = found_in(written(BEGUN, QUEUED, DEFERRED, EXPIRED, REMOVED))
 
-    assert evidence is not None
-    assert evidence.taken is Taken.BOUNCED
-    assert evidence.reply.enhanced == "5.4.7"
+    assert logged is not None
+    assert logged.taken is Taken.BOUNCED
+    assert logged.reply.enhanced == "5.4.7"
 
 
 @pytest.mark.parametrize("said", [[QUEUED], [QUEUED, DEFERRED]], ids=["queued", "deferred"])
 def test_a_mail_in_the_relays_queue_was_taken(said: list[str]) -> None:
-    evidence = found_in(written(BEGUN, *said))
+    logged = found_in(written(BEGUN, *said))
 
-    assert evidence is not None
-    assert evidence.taken is Taken.SENT
+    assert logged is not None
+    assert logged.taken is Taken.SENT
 
 
 def test_a_mail_whose_content_only_began_to_come_in_was_not_taken() -> None:
@@ -110,16 +110,16 @@ def test_of_two_mails_that_a_postfix_named_it_took_the_one_whose_dot_it_saw() ->
 
     log = read_maillog(lines, {"cut@digest.example", "whole@digest.example"})
 
-    assert {message_id: one.taken for message_id, one in log.evidence.items()} == {"whole@digest.example": Taken.SENT}
+    assert {message_id: one.taken for message_id, one in log.logged.items()} == {"whole@digest.example": Taken.SENT}
 
 
 def test_a_delivery_to_a_local_mailbox_is_sent() -> None:
     local = "local: to=<reader@relay.example>, relay=local, delay=0.1, dsn=2.0.0, status=sent (delivered to mailbox)"
 
-    evidence = found_in(written(BEGUN, QUEUED, local))
+    logged = found_in(written(BEGUN, QUEUED, local))
 
-    assert evidence is not None
-    assert (evidence.taken, evidence.reply.code, evidence.reply.text) == (Taken.SENT, 250, "delivered to mailbox")
+    assert logged is not None
+    assert (logged.taken, logged.reply.code, logged.reply.text) == (Taken.SENT, 250, "delivered to mailbox")
 
 
 def test_a_queue_id_that_is_used_again_speaks_of_another_mail() -> None:
@@ -128,9 +128,9 @@ def test_a_queue_id_that_is_used_again_speaks_of_another_mail() -> None:
     after_removal = written(BEGUN, QUEUED, REMOVED, other, QUEUED, BOUNCED)
     without_removal = written(BEGUN, other, QUEUED, BOUNCED)
 
-    evidence = found_in(after_removal)
-    assert evidence is not None
-    assert evidence.taken is Taken.SENT
+    logged = found_in(after_removal)
+    assert logged is not None
+    assert logged.taken is Taken.SENT
     assert found_in(without_removal) is None
 
 
@@ -138,10 +138,10 @@ def test_a_mail_with_two_queue_ids_is_what_the_log_says_last() -> None:
     to_filter = written(BEGUN, QUEUED, SENT, REMOVED)
     from_filter = written(BEGUN, QUEUED, BOUNCED, REMOVED, queue_id=LONG)
 
-    evidence = found_in(to_filter + from_filter)
+    logged = found_in(to_filter + from_filter)
 
-    assert evidence is not None
-    assert evidence.taken is Taken.BOUNCED
+    assert logged is not None
+    assert logged.taken is Taken.BOUNCED
 
 
 def test_mails_of_others_are_passed_over() -> None:
@@ -149,7 +149,7 @@ def test_mails_of_others_are_passed_over() -> None:
 
     log = read_maillog(others, {OURS})
 
-    assert log.evidence == {}
+    assert log.logged == {}
     assert log.lines == 3
 
 
@@ -164,11 +164,11 @@ def test_a_log_says_which_time_it_spans() -> None:
 def test_what_a_log_says_is_kept_short_and_printable() -> None:
     hostile = BOUNCED.replace("Recipient", "\x1b[2J" + "x" * 9_000)
 
-    evidence = found_in(written(BEGUN, QUEUED, hostile))
+    logged = found_in(written(BEGUN, QUEUED, hostile))
 
-    assert evidence is not None
-    assert len(evidence.reply.text) <= 500
-    assert evidence.reply.text.isprintable()
+    assert logged is not None
+    assert len(logged.reply.text) <= 500
+    assert logged.reply.text.isprintable()
 
 
 @given(st.lists(st.sampled_from(written(BEGUN, QUEUED, SENT, DEFERRED, REMOVED)) | st.binary(max_size=80), max_size=30))
@@ -176,7 +176,7 @@ def test_what_a_log_says_is_kept_short_and_printable() -> None:
 def test_any_lines_are_read_without_an_error(lines: list[bytes]) -> None:
     log = read_maillog(lines, {OURS})
 
-    assert set(log.evidence) <= {OURS}
+    assert set(log.logged) <= {OURS}
 
 
 def test_a_packed_log_is_read_as_a_plain_one(tmp_path: Path) -> None:
