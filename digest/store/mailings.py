@@ -18,7 +18,7 @@ from digest.model.mailings import (
 )
 from digest.store.consent import is_reachable, is_subscribed
 from digest.store.database import Transaction
-from digest.store.partitions import make_partition
+from digest.store.partitions import learn_size, make_partition
 from digest.store.tables import delivery, edition, mailing, mailing_edition, subscriber, subscription
 
 
@@ -41,6 +41,7 @@ def plan_mailing(tx: Transaction, edition_id: EditionId, *, slot_at: datetime, n
     planning = insert(delivery).from_select([*rows.selected_columns.keys()], rows)
     planned = tx.execute(planning, execution_options={"preserve_rowcount": True}).rowcount
     tx.execute(update(mailing).where(mailing.c.id == mailing_id).values(planned=planned))
+    learn_size(tx, slot_at)
     return require_mailing(tx, mailing_id)
 
 

@@ -32,13 +32,16 @@ Parameters = dict[str, int | str | datetime | tuple[TopicId, ...]]
 
 
 _WAYS_NOT_TO_GO = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_bitmapscan")
-_GOING_BY_KEY = text("SELECT " + ", ".join(f"set_config('{one}', 'off', true)" for one in _WAYS_NOT_TO_GO))
+_GOING_BY_KEY = text(
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), "
+    + ", ".join(f"set_config('{one}', 'off', true)" for one in _WAYS_NOT_TO_GO)
+)
 
 
 def go_by_key(tx: Transaction) -> None:
     """Let PostgreSQL look rows up one by one, by index, until the transaction ends.
 
-    Also while the table is small: a plan is kept with the connection, and the next mailing may have a million rows.
+    Each plan is made anew: one that the connection keeps was made for a small mailing, and the next may be a large one.
     """
     if tx.dialect.name == "postgresql":
         tx.execute(_GOING_BY_KEY)
