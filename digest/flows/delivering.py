@@ -169,12 +169,14 @@ class _Run:
 
     async def _end(self) -> None:
         """Wait for what is on the wire, queue again what did not go, and record it all."""
-        if self._is_wire_open:
-            await self._wire.close(within_s=_DRAIN_S)
-        self._departures.close()
-        self._departures.put_back_all()
-        await self._turn(room=0)
-        self._thread.shutdown(wait=False)
+        try:
+            if self._is_wire_open:
+                await self._wire.close(within_s=_DRAIN_S)
+            self._departures.close()
+            self._departures.put_back_all()
+            await self._turn(room=0)
+        finally:
+            self._thread.shutdown(wait=False)
 
     async def _turn(self, *, room: int) -> Turn:
         """Have the ledger take a turn; where the database fails, hold everything and try again for some minutes."""

@@ -124,7 +124,7 @@ class Ledger:
         if request.bounced:
             bounces.suppress_bounced(tx, request.bounced, now=now)
         if request.reason_to_pause:
-            control.pause_mailing(tx, mailing.id, reason=request.reason_to_pause)
+            _pause(tx, mailing, reason=request.reason_to_pause)
 
     def _claim(self, tx: Transaction, mailing: Mailing, room: int, *, now: datetime) -> Claim:
         """Claim more where less is left than would fill the room twice; a slow relay leaves the rest to others."""
@@ -146,8 +146,13 @@ class Ledger:
         if now >= self._weigh_at:
             reason = brake_on_complaints(tx, mailing, limits=self._services.brake_limits)
             if reason:
-                control.pause_mailing(tx, mailing.id, reason=reason)
+                _pause(tx, mailing, reason=reason)
             self._weigh_at = now + _WEIGH_EVERY
+
+
+def _pause(tx: Transaction, mailing: Mailing, *, reason: str) -> None:
+    if control.pause_mailing(tx, mailing.id, reason=reason):
+        log.warning("mailing.paused", mailing_id=mailing.id, reason=reason)
 
 
 def _log_outcomes(outcomes: Sequence[Outcome], ours: Collection[DeliveryId]) -> None:

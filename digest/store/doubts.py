@@ -10,12 +10,11 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, select, update
 
-from digest.model.editions import EditionStatus
 from digest.model.ids import DeliveryId, MailingId, SubscriberId
-from digest.model.mailings import DeliveryStatus, Doubt, DoubtPolicy, Mailing, MailingStatus
+from digest.model.mailings import DeliveryStatus, Doubt, DoubtPolicy, Mailing
 from digest.store.database import Transaction
-from digest.store.mailings import lock_mailing
-from digest.store.tables import delivery, edition, mailing, mailing_edition, topic
+from digest.store.mailings import lock_mailing, reopen_mailing
+from digest.store.tables import delivery, edition, mailing_edition, topic
 
 
 class Doubtful(NamedTuple):
@@ -74,15 +73,8 @@ def _resend(tx: Transaction, of: Mailing, which: ColumnElement[bool], *, now: da
     }
     resent = tx.execute(update(delivery).where(_in_doubt(of), which).values(values)).rowcount
     if resent:
-        _reopen(tx, of)
+        reopen_mailing(tx, of)
     return resent
-
-
-def _reopen(tx: Transaction, of: Mailing) -> None:
-    reopening = update(mailing).where(mailing.c.id == of.id, mailing.c.status == MailingStatus.COMPLETE.value)
-    tx.execute(reopening.values(status=MailingStatus.OPEN.value, completed_at=None))
-    complete = update(edition).where(edition.c.id.in_(of.edition_ids), edition.c.status == EditionStatus.COMPLETE.value)
-    tx.execute(complete.values(status=EditionStatus.SENDING.value))
 
 
 def presume_sent(tx: Transaction, of: Mailing, *, until: datetime, now: datetime) -> int:

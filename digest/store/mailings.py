@@ -189,6 +189,14 @@ def complete_mailing(tx: Transaction, mailing_id: MailingId, *, now: datetime) -
     return of.status is MailingStatus.COMPLETE
 
 
+def reopen_mailing(tx: Transaction, of: Mailing) -> None:
+    """Have a complete mailing, and its editions, go on: a row of it waits again."""
+    reopening = update(mailing).where(mailing.c.id == of.id, mailing.c.status == MailingStatus.COMPLETE.value)
+    tx.execute(reopening.values(status=MailingStatus.OPEN.value, completed_at=None))
+    complete = update(edition).where(edition.c.id.in_(of.edition_ids), edition.c.status == EditionStatus.COMPLETE.value)
+    tx.execute(complete.values(status=EditionStatus.SENDING.value))
+
+
 def _read_mailing(tx: Transaction, row: RowMapping) -> Mailing:
     query = select(edition.c.id, edition.c.topic_id).join(mailing_edition, mailing_edition.c.edition_id == edition.c.id)
     carried = tx.execute(query.where(mailing_edition.c.mailing_id == row["id"]).order_by(edition.c.id)).all()

@@ -7,9 +7,10 @@ from functools import cache
 from sqlalchemy import ColumnElement, Integer, Update, and_, case, cast, or_, update
 
 from digest.model.ids import DeliveryId
-from digest.model.mailings import WAITING, DeliveryStatus, Doubt, Mailing, Outcome
+from digest.model.mailings import WAITING, DeliveryStatus, Doubt, Mailing, MailingStatus, Outcome
 from digest.store.batches import Batch, Cell, Kind
 from digest.store.database import Transaction
+from digest.store.mailings import reopen_mailing
 from digest.store.parameters import NOW, SLOT, checked, go_by_key, parameters_of
 from digest.store.tables import delivery
 
@@ -20,8 +21,9 @@ def record_outcomes(
     """Write down what became of deliveries of a mailing, in one statement; return those that were ours to write.
 
     That is those still worked on under the outcome's fence, and those in doubt since: evidence that comes late heals
-    a doubt. A row that was queued again or settled meanwhile is not touched, so that a repetition changes nothing.
-    An attempt counts when the relay said anything, or may have. What waits again without a `due_at` is due now.
+    a doubt, and has a complete mailing go on where the row waits by it. A row that was queued again or settled
+    meanwhile is not touched, so that a repetition changes nothing. An attempt counts when the relay said anything, or
+    may have. What waits again without a `due_at` is due now.
     """
     if not outcomes:
         return frozenset()
@@ -29,7 +31,12 @@ def record_outcomes(
     recording, batch = _recording(tx.dialect.name)
     rows = [_row(one, now) for one in outcomes]
     parameters = {**parameters_of(of, now=now), **batch.parameters(rows)}
-    return frozenset(tx.execute(recording, parameters).scalars().all())
+    ours = frozenset(tx.execute(recording, parameters).scalars().all())
+    if of.status is MailingStatus.COMPLETE and any(
+        one.status in WAITING and one.delivery_id in ours for one in outcomes
+    ):
+        reopen_mailing(tx, of)
+    return ours
 
 
 def _row(outcome: Outcome, now: datetime) -> tuple[Cell, ...]:

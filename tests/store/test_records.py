@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from digest.model.mailings import WAITING, ClaimedDelivery, DeliveryStatus, Doubt, Mailing
-from digest.store import takeovers
+from digest.model.mailings import WAITING, ClaimedDelivery, DeliveryStatus, Doubt, Mailing, MailingStatus
+from digest.store import mailings, takeovers
 from digest.store.database import Database
 from digest.store.tables import delivery
 from tests.makers.ledger import NOW, TAKEN, claim, hand_over, make_outcome, plan, record, status_of
@@ -84,6 +84,21 @@ def test_late_evidence_heals_a_doubt(
 
     row = row_of(database, claimed)
     assert (row["status"], row["doubt"], row["attempts"]) == (after.value, None, 1)
+
+
+def test_late_evidence_that_a_mail_has_to_go_again_opens_its_mailing(
+    database: Database, mailing: Mailing, claimed: ClaimedDelivery
+) -> None:
+    record(database, mailing, make_outcome(claimed, DeliveryStatus.IN_DOUBT))
+    with database.begin() as tx:
+        mailings.complete_mailing(tx, mailing.id, now=NOW)
+        complete = mailings.require_mailing(tx, mailing.id)
+
+    record(database, complete, make_outcome(claimed, DeliveryStatus.DEFERRED))
+
+    with database.read() as tx:
+        now_stands = mailings.require_mailing(tx, mailing.id)
+    assert (complete.status, now_stands.status) == (MailingStatus.COMPLETE, MailingStatus.OPEN)
 
 
 def test_a_doubt_takes_a_better_known_cause_once(
