@@ -28,11 +28,10 @@ from tests.faults.nursery import Nursery
 from tests.faults.troubles import AT_ONCE
 from tests.faults.victims import PostgresVictim, postgres_victim
 from tests.faults.waiting import wait_until
-from tests.faults.world import Prepare, Trouble, World, open_world
+from tests.faults.world import SLOW, Prepare, Trouble, World, open_world
 
 READERS_A_FAULT = 3_000
 BLOWS_A_FAULT = 15
-SLOW = "slow_s=0.01"
 HITS_A_POINT = 20
 ONCE_A_MAILING = frozenset({Point.BEFORE_PLAN, Point.AFTER_PLAN, Point.BEFORE_COMPLETION, Point.AFTER_COMPLETION})
 TAKING_OVER = frozenset({Point.BEFORE_TAKE_OVER, Point.AFTER_TAKE_OVER})
@@ -162,7 +161,6 @@ def name_of(trouble: Trouble) -> str:
 
 
 def suffer(what: list[Trouble], world: World, *, blows: int = BLOWS_A_FAULT) -> Account:
-    world.orders = SLOW
     return world.suffer(what, blows=blows)
 
 
@@ -170,7 +168,7 @@ def kill_so_many(world: World, *, kills: int) -> Account:
     """Kill workers until so many died at work, or everything is sent."""
     world.orders = SLOW
     world.crew = 3
-    world.judge.misbehave(world.orders)
+    world.heal()
     while world.kills < kills and world.has_work():
         world.man()
         troubles.pause(world, 0.4)
@@ -181,7 +179,7 @@ def kill_so_many(world: World, *, kills: int) -> Account:
 
 def suffer_on_machines(world: World) -> Account:
     world.orders = SLOW
-    world.judge.misbehave(world.orders)
+    world.heal()
     with machines_in(world) as machines:
         for _ in range(BLOWS_A_FAULT):
             troubles.pause(world, 0.5)
@@ -205,7 +203,7 @@ def crash_often(bench: Bench, point: Point) -> None:
 def crash(point: Point, world: World, *, times: int) -> Account:
     """End workers at a point, one after the other, and let the next one send the rest."""
     world.orders = SLOW
-    world.judge.misbehave(world.orders)
+    world.heal()
     for _ in range(times):
         if point in TAKING_OVER:
             world.crash_at(Point.AFTER_DOT, nth=1)

@@ -7,7 +7,7 @@ that the point is reached, the process is over, with no goodbye (`os._exit`). Th
 import asyncio
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from enum import StrEnum
@@ -21,6 +21,7 @@ from digest.config import load_settings
 from digest.errors import RelayError
 from digest.flows.sending import send_topic
 from digest.flows.services import Services
+from digest.logs import log_for_people
 from digest.model.ids import DeliveryId
 from digest.model.messages import Transmission
 from digest.send.wire import Departure, Outbox, Wire
@@ -173,6 +174,7 @@ def main(args: Sequence[str]) -> None:
     """Send a topic's edition until the point is reached, or to the end."""
     point, nth, slug = args
     settings = load_settings(os.environ)
+    log_for_people(settings.log_level)
     services = build_services(settings, clock=SystemClock())
     crash = Crash(Point(point), int(nth))
     send_topic(wrap_services(services, settings.database_url.get_secret_value(), crash), slug, bar=_no_bar, stop=_never)
@@ -188,8 +190,8 @@ def wrap_services(services: Services, database_url: str, crash: Crash) -> Servic
     )
 
 
-def _no_bar(_title: str, _deliveries: int) -> nullcontext[object]:
-    return nullcontext(lambda *_: None)
+def _no_bar(_title: str, _deliveries: int) -> nullcontext[Callable[[int], None]]:
+    return nullcontext(lambda _: None)
 
 
 def _never() -> bool:

@@ -10,6 +10,7 @@ from digest.bootstrap import build_services
 from digest.clock import SystemClock
 from digest.config import load_settings
 from digest.flows.sending import send_due
+from digest.logs import log_for_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class DisplacedClock:
 def main(args: Sequence[str]) -> None:
     """Go on with every mailing, at the wrong time: what `digest send --due` does."""
     (hours,) = args
-    services = build_services(load_settings(os.environ), clock=DisplacedClock(timedelta(hours=float(hours))))
+    settings = load_settings(os.environ)
+    log_for_people(settings.log_level)
+    services = build_services(settings, clock=DisplacedClock(timedelta(hours=float(hours))))
     with closing(services.database):
         send_due(services, bar=lambda *_: nullcontext(lambda *_: None), stop=lambda: False)

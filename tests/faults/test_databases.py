@@ -9,9 +9,8 @@ def test_a_postgresql_that_is_killed_and_started_again_has_lost_nothing(
     open_on: OpenWorld, lasting_postgres_url: str, postgres_that_dies: PostgresVictim
 ) -> None:
     world = open_on(lasting_postgres_url, readers=800)
-    world.orders = "slow_s=0.01"
 
-    account = world.suffer([troubles.kill_postgres(postgres_that_dies)], blows=4)
+    account = world.suffer([troubles.kill_postgres(postgres_that_dies)], blows=3)
 
     assert account.is_clean, account
     assert not account.resent, account
@@ -21,9 +20,8 @@ def test_sessions_that_are_terminated_cost_nothing(
     open_on: OpenWorld, lasting_postgres_url: str, postgres_that_dies: PostgresVictim
 ) -> None:
     world = open_on(lasting_postgres_url, readers=800)
-    world.orders = "slow_s=0.01"
 
-    account = world.suffer([troubles.end_postgres_sessions(postgres_that_dies), troubles.kill_a_worker], blows=8)
+    account = world.suffer([troubles.end_postgres_sessions(postgres_that_dies), troubles.kill_a_worker], blows=4)
 
     assert account.is_clean, account
     assert not account.resent, account
@@ -31,9 +29,8 @@ def test_sessions_that_are_terminated_cost_nothing(
 
 def test_a_locked_sqlite_holds_a_send_up_and_costs_nothing(open_on: OpenWorld, sqlite_url: str) -> None:
     world = open_on(sqlite_url, readers=800)
-    world.orders = "slow_s=0.01"
 
-    account = world.suffer([troubles.lock_sqlite, troubles.kill_a_worker], blows=5)
+    account = world.suffer([troubles.lock_sqlite, troubles.kill_a_worker], blows=4)
 
     assert account.is_clean, account
     assert not account.resent, account

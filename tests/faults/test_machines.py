@@ -3,12 +3,13 @@
 from tests.faults.conftest import OpenWorld
 from tests.faults.machines import machines_in
 from tests.faults.waiting import wait_until
+from tests.faults.world import SLOW
 
 
 def test_killed_celery_workers_beat_and_redis_cost_nothing(open_on: OpenWorld, lasting_postgres_url: str) -> None:
     world = open_on(lasting_postgres_url, readers=1500)
-    world.orders = "slow_s=0.02"
-    world.judge.misbehave(world.orders)
+    world.orders = SLOW
+    world.heal()
 
     with machines_in(world) as machines:
         for trouble in (machines.kill_redis, machines.kill_a_worker, machines.kill_beat, machines.kill_a_worker):

@@ -8,10 +8,9 @@ from tests.faults.world import Trouble
 
 
 def test_killed_workers_leave_nothing_lost_and_nothing_doubled(open_on: OpenWorld, lasting_url: str) -> None:
-    world = open_on(lasting_url, readers=1500)
-    world.orders = "slow_s=0.01"
+    world = open_on(lasting_url, readers=1000)
 
-    account = world.suffer([troubles.kill_a_worker, troubles.kill_every_worker], blows=10)
+    account = world.suffer([troubles.kill_a_worker, troubles.kill_every_worker], blows=8)
 
     assert world.kills
     assert account.is_clean, account
@@ -30,11 +29,10 @@ def test_killed_workers_leave_nothing_lost_and_nothing_doubled(open_on: OpenWorl
         troubles.move_the_clock,
     ],
 )
-def test_what_crosses_a_send_doubles_nothing(open_on: OpenWorld, lasting_url: str, trouble: Trouble) -> None:
-    world = open_on(lasting_url, readers=500)
-    world.orders = "slow_s=0.01"
+def test_what_crosses_a_send_doubles_nothing(open_on: OpenWorld, lasting_postgres_url: str, trouble: Trouble) -> None:
+    world = open_on(lasting_postgres_url, readers=500)
 
-    account = world.suffer([trouble, trouble, troubles.kill_a_worker], blows=5)
+    account = world.suffer([trouble, troubles.kill_a_worker], blows=4)
 
     assert account.is_clean, account
     assert not account.resent, account

@@ -30,7 +30,8 @@ def kill_every_worker(world: World) -> None:
 def kill_the_relay(world: World) -> None:
     world.judge.kill()
     pause(world, 0.2)
-    world.judge.start(world.orders)
+    world.judge.start()
+    world.heal()
 
 
 def hang_the_relay(world: World) -> None:
@@ -42,7 +43,7 @@ def hang_the_relay(world: World) -> None:
 
 
 def slow_the_relay(world: World) -> None:
-    with misbehaving(world, "slow_s=0.2"):
+    with misbehaving(world, "slow_s=0.3"):
         pause(world, 0.5)
 
 
@@ -163,9 +164,9 @@ AT_ONCE: tuple[Trouble, ...] = (
 @contextmanager
 def misbehaving(world: World, orders: str) -> Iterator[None]:
     """Let the relay obey these orders beside those that the world gave it."""
-    world.judge.misbehave(f"{world.orders} {orders}")
+    world.judge.misbehave(f"{world.habits} {world.orders} {orders}")
     yield
-    world.judge.misbehave(world.orders)
+    world.heal()
 
 
 def pause(world: World, at_most_s: float) -> None:

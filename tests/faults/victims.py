@@ -9,11 +9,12 @@ import psycopg
 
 from tests.faults.waiting import seconds_left
 from tests.servers.ports import LOOPBACK, free_port
-from tests.servers.postgres import PostgresServer, postgres_cluster
+from tests.servers.postgres import SETTINGS, PostgresServer, postgres_cluster
 from tests.servers.programs import Account, running
 from tests.servers.redis import find_redis
 
 RESTART_S = 60
+QUICK_RECOVERY = ("recovery_init_sync_method=syncfs",)  # one call for all the files, before it recovers
 
 
 class Victim:
@@ -70,7 +71,7 @@ class RedisVictim(Victim):
 @contextmanager
 def postgres_victim() -> Iterator[PostgresVictim]:
     """Give a PostgreSQL to kill, on a new cluster."""
-    with postgres_cluster() as cluster:
+    with postgres_cluster(settings=(*SETTINGS, *QUICK_RECOVERY)) as cluster:
         victim = PostgresVictim(cluster.command, cluster.server, account=cluster.account)
         victim.start()
         try:

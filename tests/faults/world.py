@@ -3,9 +3,10 @@
 Whatever happens, `finish` heals the relay and lets workers go on until the ledger says that nothing is left.
 """
 
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -22,10 +23,13 @@ from tests.faults.crashing import CRASHED, Point
 from tests.faults.judge import Judge
 from tests.faults.newsroom import TOPIC, address_of, plan_newsroom
 from tests.faults.nursery import Nursery
-from tests.faults.waiting import seconds_left
+from tests.faults.waiting import seconds_left, wait_until
 from tests.servers.ports import LOOPBACK
 
 CONNECTIONS = 4
+SLOW = "slow_s=0.03"
+AMID_SENDING = 0.8
+MOMENT_S = 3
 FINISH_S = 120
 MARKING_S = 0.5
 """Longer than one statement that marks: it sees the readers as they were when it began."""
@@ -48,8 +52,8 @@ class Prepare(Protocol):
 class World:
     """One mailing on its way.
 
-    `orders` are what the relay does wrong all the time. `kills` counts the workers that were killed at work. `gone`
-    are readers who left before their delivery was marked.
+    `habits` are what the relay always does, `orders` what it does until the end. `kills` counts the workers that were
+    killed at work. `gone` are readers who left before their delivery was marked.
     """
 
     folder: Path
@@ -61,6 +65,7 @@ class World:
     chance: Random
     crew: int = 2
     connections: int = CONNECTIONS
+    habits: str = ""
     orders: str = ""
     workers: list[int] = field(default_factory=list)
     kills: int = 0
@@ -117,22 +122,39 @@ class World:
             return True
         return not rows or any(row.status not in OVER or (row.doubt == "relay_cut" and not row.resends) for row in rows)
 
-    def suffer(self, troubles: Sequence[Trouble], *, blows: int, every_s: float = 0.3) -> Account:
-        """Send while so many troubles strike, each at random; return the account once nothing is left to do."""
-        self.judge.misbehave(self.orders)
+    def suffer(self, troubles: Sequence[Trouble], *, blows: int) -> Account:
+        """Send, slowly, while so many troubles strike, each at random; return the account once nothing is left."""
+        self.orders = SLOW
+        self.heal()
         for _ in range(blows):
             self.man()
-            time.sleep(self.chance.uniform(0, every_s))
+            self.await_moment()
             if not self.has_work():
                 break
             self.blows += 1
             self.chance.choice(troubles)(self)
         return self.finish()
 
+    def await_moment(self) -> None:
+        """Wait for a moment to strike: most times one when mail goes out, else whenever it is."""
+        if self.chance.random() < AMID_SENDING:
+            before = self.judge.noted_octets()
+            with suppress(TimeoutError):
+                wait_until(lambda: self.judge.noted_octets() > before, timeout_s=MOMENT_S, what="mail")
+        time.sleep(self.chance.uniform(0, 0.2))
+
+    def heal(self) -> None:
+        """Let the relay do only what it always does."""
+        self.judge.misbehave(f"{self.habits} {self.orders}")
+
     def finish(self) -> Account:
-        """Heal the relay, work until nothing is left, whatever time of day that takes; return the account."""
+        """Mend the relay, relieve the workers (SIGTERM), and let others go on until nothing is left, whatever time of
+        day that takes; return the account.
+        """
         self.orders = ""
-        self.judge.misbehave(self.orders)
+        self.heal()
+        for pid in self.workers:
+            self.nursery.signal(pid, signal.SIGTERM)
         later = timedelta()
         for _ in seconds_left(FINISH_S, what=f"the mailing; see {self.nursery.output}"):
             for pid in self.workers:
