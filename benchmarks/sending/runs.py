@@ -48,5 +48,16 @@ def finish(program: subprocess.Popen[bytes]) -> Finished:
 
 def cpu_of(pid: int) -> float:
     """Return the processor time that a process used so far, in seconds."""
-    user, system = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    return _cpu_times(pid)[0]
+
+
+def cpu_of_ended_children(pid: int) -> float:
+    """Return the processor time of a process's own processes that have ended, in seconds."""
+    return _cpu_times(pid)[1]
+
+
+def _cpu_times(pid: int) -> tuple[float, float]:
+    status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    own_user, own_system, user, system = map(int, status.rpartition(")")[2].split()[11:15])
+    ticks = os.sysconf("SC_CLK_TCK")
+    return (own_user + own_system) / ticks, (user + system) / ticks
