@@ -15,6 +15,7 @@ from digest.model.addresses import Address
 from digest.model.ids import DeliveryId, SubscriberId, TopicId
 from digest.model.mailings import ClaimedDelivery, DeliveryStatus, Mailing, MailingStatus
 from digest.store.batches import Batch, Kind
+from digest.store.columns import BigId
 from digest.store.consent import is_reachable, is_subscribed, is_to_topic_of_mailing, may_get
 from digest.store.database import Transaction
 from digest.store.leases import extend_lease, has_lease, is_held, list_leases
@@ -77,12 +78,12 @@ def _picking() -> Select[int, int, int, int, str, str | None, str, int]:
         select(delivery.c.id, delivery.c.subscriber_id, delivery.c.fence, delivery.c.attempts, delivery.c.due_at)
         .where(IN_MAILING, delivery.c.due_at <= NOW, or_(_is_open(), _is_recalled()))
         .order_by(delivery.c.due_at, delivery.c.id)
-        .limit(bindparam("most"))
+        .limit(bindparam("most", type_=BigId))
         .with_for_update(skip_locked=True)
         .subquery("due")
     )
-    reader = and_(subscriber.c.id == due.c.subscriber_id, is_reachable(), ~_is_recalled())
-    asked = and_(subscription.c.subscriber_id == subscriber.c.id, is_subscribed(), is_to_topic_of_mailing())
+    reader = and_(subscriber.c.id == due.c.subscriber_id, checked(and_(is_reachable(), ~_is_recalled())))
+    asked = and_(subscription.c.subscriber_id == subscriber.c.id, checked(is_subscribed()), is_to_topic_of_mailing())
     of_reader = (subscriber.c.email, subscriber.c.email_key, subscriber.c.name, subscription.c.topic_id)
     return (
         select(due.c.id, due.c.subscriber_id, due.c.fence, due.c.attempts, *of_reader)

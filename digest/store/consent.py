@@ -6,7 +6,7 @@ An active reader, not suppressed, subscribed to a topic that the mailing carries
 from sqlalchemy import ColumnElement, and_, literal, select
 
 from digest.model.subscribers import SubscriberStatus, SubscriptionStatus
-from digest.store.parameters import TOPIC_IDS
+from digest.store.parameters import TOPIC_IDS, checked
 from digest.store.tables import delivery, subscriber, subscription, suppression
 
 
@@ -26,7 +26,7 @@ def is_to_topic_of_mailing() -> ColumnElement[bool]:
 
     They never change, so that they come as a parameter and are not looked up for each row.
     """
-    return subscription.c.topic_id.in_(TOPIC_IDS)
+    return checked(subscription.c.topic_id.in_(TOPIC_IDS))
 
 
 def may_get() -> ColumnElement[bool]:
@@ -36,7 +36,7 @@ def may_get() -> ColumnElement[bool]:
         .select_from(subscriber)
         .join(subscription, subscription.c.subscriber_id == subscriber.c.id)
         .where(subscriber.c.id == delivery.c.subscriber_id, is_reachable())
-        .where(is_subscribed(), is_to_topic_of_mailing())
+        .where(checked(is_subscribed()), is_to_topic_of_mailing())
         .correlate(delivery)
         .exists()
     )

@@ -31,7 +31,7 @@ IN_MAILING = and_(delivery.c.mailing_id == MAILING_ID, IN_SLOT)
 Parameters = dict[str, int | str | datetime | tuple[TopicId, ...]]
 
 
-_WAYS_NOT_TO_GO = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_bitmapscan")
+_WAYS_NOT_TO_GO = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_bitmapscan", "enable_material")
 _GOING_BY_KEY = text(
     "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), "
     + ", ".join(f"set_config('{one}', 'off', true)" for one in _WAYS_NOT_TO_GO)
