@@ -93,5 +93,5 @@ QUOTED_PRINTABLE_LINE = re.compile(rb"(?:[!-<>-~]|=[0-9A-F]{2}|[\t ](?=[\t !-~])
 OPEN_ENDED_PIECE = re.compile(rb"(?:(?!\.)[\t !-<>-~]*(?:=[0-9A-F]{2}[\t !-<>-~]*)*=\r\n)+")
 """Quoted-printable that begins and ends at column 0, by a soft line break, and has no dot there."""
 
-PLAIN_PIECE = re.compile(rb"(?!\.)[\t !-<>-~]{0,75}=\r\n")
-"""An open-ended piece of one short line without an escape, as nearly all are."""
+PLAIN_PIECE = re.compile(rb"(?:(?!\.)[\t !-<>-~]{0,75}=\r\n)+")
+"""An open-ended piece of short lines without an escape, as nearly all are."""

@@ -41,7 +41,11 @@ def test_a_text_reads_back_as_it_was(text: str) -> None:
     assert keeps_the_rules(written)
 
 
-@given(texts, texts)
+@given(texts | st.text(st.sampled_from("a."), max_size=160), texts)
+@example("a" * 75 + ".", "")
+@example("a" * 74 + "..", ".")
+@example("a" * 150, ".")
+@example("a" * 151, ".")
 def test_what_follows_an_open_end_goes_on_in_the_same_line(text: str, more: str) -> None:
     written = open_ended(text) + closed(more)
 
@@ -61,6 +65,10 @@ def test_no_text_takes_more_octets_than_an_edition_reckons_with(text: str) -> No
 
 def test_a_short_plain_value_is_left_as_it_is() -> None:
     assert open_ended("https://news.example/unsubscribe/abc") == b"https://news.example/unsubscribe/abc=\r\n"
+
+
+def test_a_longer_plain_value_is_folded_where_the_line_is_full() -> None:
+    assert open_ended("a" * 80) == b"a" * 75 + b"=\r\naaaaa=\r\n"
 
 
 @pytest.mark.parametrize("text", [".", "..", ".cell { }", "\n.\n", "x" * 75 + "." * 80])
