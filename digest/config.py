@@ -25,7 +25,7 @@ from pydantic import (
 )
 
 from digest.errors import InputError, SettingsError
-from digest.links import MAX_DETAIL_CHARS
+from digest.links import BOUNCE_DETAIL_CHARS
 from digest.model.addresses import parse_address
 from digest.model.messages import Mailbox
 from digest.send.braking import COMPLAINTS_SHARE, REFUSED_SHARE, parse_share
@@ -37,7 +37,7 @@ _PREFIX = "DIGEST_"
 _FILE_SUFFIX = "_FILE"
 _MAX_FILE_OCTETS = 64 * 1024
 _MIN_SECRET_CHARS = 32
-_MAX_BOUNCES_CHARS = 64 - len("+") - MAX_DETAIL_CHARS
+_MAX_BOUNCES_CHARS = 64 - len("+") - BOUNCE_DETAIL_CHARS
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _NAME_IN_DNS = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 
@@ -74,7 +74,7 @@ def _check_bounces(value: Mailbox | None) -> Mailbox | None:
     local, _, domain = value.address.spelling.partition("@") if value else ("", "", "")
     if len(local) > _MAX_BOUNCES_CHARS or len(domain) > 254 - 65 or not local.isascii():
         raise ValueError(
-            f"must be ASCII and short: a plus sign and {MAX_DETAIL_CHARS} characters follow its local part"
+            f"must be ASCII and short: a plus sign and {BOUNCE_DETAIL_CHARS} characters follow its local part"
         )
     return value
 

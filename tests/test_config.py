@@ -124,7 +124,7 @@ def test_what_is_wrong_with_a_pace_is_told_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("DIGEST_BOUNCES", "b" * 32 + "@example.com"),
+        ("DIGEST_BOUNCES", "b" * 24 + "@example.com"),
         ("DIGEST_BOUNCES", "dörte@example.com"),
         ("DIGEST_DKIM_RSA_SELECTOR", "x; d=evil.example"),
         ("DIGEST_DKIM_ED25519_SELECTOR", "-x"),

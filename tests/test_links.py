@@ -1,6 +1,5 @@
 """Links: a token grants one purpose to one reader, and nothing made elsewhere grants anything."""
 
-import base64
 import hashlib
 import hmac
 import struct
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.links import MAX_DETAIL_CHARS, Grant, Links, Purpose
+from digest.links import BOUNCE_DETAIL_CHARS, Grant, Links, Purpose
 from digest.model.addresses import parse_address
 from digest.model.ids import DeliveryId, MailingId, SubscriberId, TopicId
 
@@ -29,12 +28,12 @@ def test_a_token_says_whose_it_is_and_which_topic(subscriber: int, topic: int) -
 
 
 @given(IDS, IDS)
-def test_a_token_is_its_body_and_hmac_in_base32(subscriber: int, topic: int) -> None:
+def test_a_token_is_its_body_and_signature_in_hexadecimal(subscriber: int, topic: int) -> None:
     token = LINKS.unsubscribe_token(SubscriberId(subscriber), TopicId(topic))
 
     body = struct.pack(">BLL", derived("key-id")[0], subscriber, topic)
-    tag = hmac.digest(derived("unsubscribe"), body, hashlib.sha256)[:16]
-    assert token == base64.b32encode(body + tag).decode().lower()
+    tag = hashlib.blake2s(body, key=derived("unsubscribe"), digest_size=16).digest()
+    assert token == (body + tag).hex()
 
 
 def derived(label: str) -> bytes:
@@ -49,17 +48,24 @@ def test_made_up_tokens_grant_nothing(token: str) -> None:
 @given(st.data())
 def test_a_token_changed_in_one_place_grants_nothing(data: st.DataObject) -> None:
     token = LINKS.unsubscribe_token(SubscriberId(7), TopicId(3))
-    place = data.draw(st.integers(0, len(token) - 2))
-    other = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz234567").filter(lambda char: char != token[place]))
+    place = data.draw(st.integers(0, len(token) - 1))
+    other = data.draw(st.sampled_from("0123456789abcdefg ").filter(lambda char: char != token[place]))
 
     assert LINKS.read_token(Purpose.UNSUBSCRIBE, token[:place] + other + token[place + 1 :]) is None
 
 
-@pytest.mark.parametrize("cut", range(1, 8))
-def test_a_cut_token_grants_nothing(cut: int) -> None:
+@pytest.mark.parametrize("length", range(50))
+def test_a_cut_token_grants_nothing(length: int) -> None:
     token = LINKS.unsubscribe_token(SubscriberId(7), TopicId(3))
 
-    assert LINKS.read_token(Purpose.UNSUBSCRIBE, token[:-cut]) is None
+    assert LINKS.read_token(Purpose.UNSUBSCRIBE, token[:length]) is None
+
+
+@pytest.mark.parametrize("stretched", ["{} ", " {}", "{}00", "00{}", "0x{}"])
+def test_a_token_with_something_beside_it_grants_nothing(stretched: str) -> None:
+    token = LINKS.unsubscribe_token(SubscriberId(7), TopicId(3))
+
+    assert LINKS.read_token(Purpose.UNSUBSCRIBE, stretched.format(token)) is None
 
 
 def test_a_token_is_good_for_one_purpose_only() -> None:
@@ -110,7 +116,7 @@ def test_a_bounce_detail_says_which_delivery_in_capitals_too(delivery: int) -> N
 
 @given(DELIVERIES)
 def test_the_return_path_fits_into_smtp_limits(delivery: int) -> None:
-    mailbox = parse_address("b" * (63 - MAX_DETAIL_CHARS) + "@example.com")
+    mailbox = parse_address("b" * (63 - BOUNCE_DETAIL_CHARS) + "@example.com")
 
     address = LINKS.bounce_address(DeliveryId(delivery), mailbox)
 
@@ -118,12 +124,12 @@ def test_the_return_path_fits_into_smtp_limits(delivery: int) -> None:
     assert parse_address(address).spelling == address
 
 
-@given(st.text(max_size=40) | st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=32, max_size=32))
+@given(st.text(max_size=40) | st.text("0123456789abcdef", min_size=40, max_size=40))
 def test_a_made_up_bounce_detail_is_nobodys(detail: str) -> None:
     assert LINKS.read_bounce_detail(detail) is None
 
 
-@given(DELIVERIES, st.integers(0, 31), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567="))
+@given(DELIVERIES, st.integers(0, 39), st.sampled_from("0123456789abcdefg "))
 def test_a_bounce_detail_changed_in_one_place_is_nobodys(delivery: int, place: int, other: str) -> None:
     detail = LINKS.bounce_detail(DeliveryId(delivery))
     changed = detail[:place] + other + detail[place + 1 :]
