@@ -7,6 +7,7 @@ has English words and its own dates; one that Babel does not know is English alt
 """
 
 import gettext
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,7 @@ from digest.render.wrapping import isolated
 
 CATALOGUES = Path(__file__).parent / "locale"
 MAX_NAME_CHARS = 60
+_CLEAN_NAME = re.compile(rf"(?=.{{1,{MAX_NAME_CHARS}}}\Z)[!-~]+(?: [!-~]+)*")  # as most are, and quickly known
 _JOINERS = "\u200c\u200d"  # Persian and Indic names are spelt with them
 
 
@@ -80,14 +82,33 @@ def salutation(name: str, *, lang: str) -> str:
     A name is what somebody typed into a form: line breaks, control and invisible characters go, and what is
     longer than 60 characters ends in an ellipsis. It is isolated from the greeting's own direction (UAX 9).
     """
-    words = words_for(lang)
+    greeting = _greeting(lang)
     cleaned = _cleaned_name(name)
     if not cleaned:
-        return words.say("Hello,")
-    return words.say("Hello {name},", name=isolated(cleaned, words.direction))
+        return greeting.to_nobody
+    return f"{greeting.before_name}{isolated(cleaned, greeting.direction)}{greeting.after_name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Greeting:
+    """How one language greets: each mail has a greeting, and its catalogue needs to be asked once."""
+
+    to_nobody: str
+    before_name: str
+    after_name: str
+    direction: Direction
+
+
+@cache
+def _greeting(lang: str) -> _Greeting:
+    words = words_for(lang)
+    before, _, after = words.say("Hello {name},", name="\0").partition("\0")
+    return _Greeting(to_nobody=words.say("Hello,"), before_name=before, after_name=after, direction=words.direction)
 
 
 def _cleaned_name(name: str) -> str:
+    if _CLEAN_NAME.fullmatch(name):
+        return name
     visible = name if name.isprintable() else "".join(map(_visible, name))  # printable: nothing of C or Z but spaces
     line = " ".join(visible.split())
     return line if len(line) <= MAX_NAME_CHARS else line[: MAX_NAME_CHARS - 1].rstrip() + "…"

@@ -6,6 +6,7 @@ from digest.model.stories import Direction
 
 WIDTH = 72
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+_FIRST_FROM_RIGHT_TO_LEFT = "\u0590"  # where Hebrew begins: no character before it is written so
 _SMALLEST_WIDTH = 8
 
 
@@ -24,8 +25,10 @@ def wrapped(text: str, indent: str = "", *, around: str = "") -> str:
 
 def isolated(text: str, around: Direction) -> str:
     """Return the text, isolated where some of it runs against the text around it."""
+    if around is Direction.LTR and (text.isascii() or max(text) < _FIRST_FROM_RIGHT_TO_LEFT):
+        return text
     against = {"L"} if around is Direction.RTL else {"R", "AL"}
-    if (around is Direction.LTR and text.isascii()) or against.isdisjoint(map(unicodedata.bidirectional, text)):
+    if against.isdisjoint(map(unicodedata.bidirectional, text)):
         return text
     return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}"
 

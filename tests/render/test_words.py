@@ -113,6 +113,12 @@ def test_a_name_that_runs_the_other_way_is_isolated() -> None:
     assert salutation("Ada (Ms.)", lang="en") == "Hello Ada (Ms.),"
 
 
+def test_a_name_is_tidied_and_capped() -> None:
+    assert salutation(" Ada  Lovelace ", lang="en") == "Hello Ada Lovelace,"
+    assert salutation("a" * MAX_NAME_CHARS, lang="en") == f"Hello {'a' * MAX_NAME_CHARS},"
+    assert salutation("a" * 99, lang="en") == f"Hello {'a' * (MAX_NAME_CHARS - 1)}…,"
+
+
 @given(name=st.text())
 def test_a_greeting_is_one_short_visible_line_whatever_the_name(name: str) -> None:
     greeting = salutation(name, lang="en")

@@ -1,5 +1,7 @@
 """Text in lines: 72 columns, nothing lost, each line running its own way."""
 
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,3 +40,11 @@ def test_text_that_runs_along_is_left_alone() -> None:
     assert isolated("Storm (11 days)!", Direction.LTR) == "Storm (11 days)!"
     assert isolated("عاصفة 11", Direction.RTL) == "عاصفة 11"
     assert isolated("عاصفة BBC", Direction.LTR) == "\u2068عاصفة BBC\u2069"
+
+
+def test_no_character_of_another_direction_is_left_bare() -> None:
+    characters = [chr(code) for code in range(0x800)]
+
+    bare = [char for char in characters if isolated(f"a{char}", Direction.LTR) == f"a{char}"]
+
+    assert bare == [char for char in characters if unicodedata.bidirectional(char) not in {"R", "AL"}]
