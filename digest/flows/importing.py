@@ -27,6 +27,7 @@ from digest.store.database import Transaction
 
 MAX_REMARKS = 1000
 _BATCH = 5000
+_MANY_ROWS = 1000
 
 Progress = Callable[[int], None]
 """Told how many octets of the file were read so far."""
@@ -73,7 +74,11 @@ def import_readers(services: Services, path: Path, *, slugs: Sequence[str], prog
         with services.database.begin() as tx:
             return _admit(tx, rows, wording=f"imported from {shown(path.name)}", now=now)
 
-    return _read_through(services, path, slugs=slugs, admit=admit, progress=progress, now=now)
+    report = _read_through(services, path, slugs=slugs, admit=admit, progress=progress, now=now)
+    if report.rows >= _MANY_ROWS:
+        with services.database.begin() as tx:
+            imports.learn_sizes(tx)
+    return report
 
 
 def rehearse_import(services: Services, path: Path, *, slugs: Sequence[str], progress: Progress) -> ImportReport:

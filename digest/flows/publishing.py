@@ -16,6 +16,7 @@ from digest.render.compile import EditionCompiler
 from digest.render.preflight import require_sendable
 from digest.store import editions, epoch, mailings, stories, topics
 from digest.store.database import Transaction
+from digest.store.partitions import make_partition
 
 _UNFINISHED = {EditionStatus.BUILT, EditionStatus.HELD, EditionStatus.SENDING}
 
@@ -101,6 +102,8 @@ def plan_edition(services: Services, edition: Edition) -> Mailing:
     if edition.id is None:
         raise InputError("a preview cannot be mailed; build the edition first: digest edition build")
     fencing.require_epoch(services)
+    with services.database.begin() as tx:
+        make_partition(tx, now)  # by itself: it keeps readers from signing up until its commit
     with services.database.begin() as tx:
         topics.lock_topic(tx, edition.topic_id)
         found = mailings.find_mailing_of(tx, edition.id)

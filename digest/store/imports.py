@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, literal, select, update
+from sqlalchemy import Select, literal, select, text, update
 
 from digest.model.ids import SubscriberId, TopicId
 from digest.model.subscribers import Cadence, ConsentAction, SubscriberStatus, SubscriptionStatus
@@ -42,6 +42,12 @@ class Evidence(NamedTuple):
     topic_id: TopicId
     at: datetime
     source: str
+
+
+def learn_sizes(tx: Transaction) -> None:
+    """Let PostgreSQL see at once how many readers there are now; a send may follow before it notices by itself."""
+    if tx.dialect.name != "sqlite":
+        tx.execute(text("ANALYZE subscriber, subscription"))
 
 
 def list_topic_ids(tx: Transaction) -> list[tuple[str, TopicId]]:

@@ -1,5 +1,6 @@
 """Erasing: nothing that names the reader stays, the ledger still adds up, and no import brings them back."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,13 @@ from digest.flows.services import Services
 from digest.flows.subscribing import add_confirmed_subscriber, find_subscriber
 from digest.model.addresses import parse_address
 from digest.model.subscribers import SubscriberStatus, SuppressionReason
-from digest.store import deliveries, mailings
+from digest.store import mailings
+from digest.store.claims import claim_due, mark_handing_over
 from digest.store.tables import delivery, subscriber, suppression
 from tests.flows.reader_lists import CONFIRMED, run, suppress, write
 from tests.makers.ledger import NOW, keep_mailing
+
+LATER = NOW + timedelta(minutes=15)
 
 EMAIL = "Ada.Lovelace@example.com"
 ADA = parse_address(EMAIL)
@@ -105,7 +109,7 @@ def test_a_delivery_that_waits_is_withdrawn_and_the_mailing_adds_up(services: Se
     erase_subscriber(services, ADA)
 
     with services.database.begin() as tx:
-        claimed = deliveries.claim_due(tx, mailing.id, owner="one", now=NOW, lease_until=NOW, limit=9)
+        claimed = claim_due(tx, mailing, owner="one", now=NOW, lease_until=LATER, limit=9).claimed
         totals = mailings.count_deliveries(tx, mailing.id)
 
     assert [one.address.spelling for one in claimed] == ["other@example.com"]
@@ -115,11 +119,11 @@ def test_a_delivery_that_waits_is_withdrawn_and_the_mailing_adds_up(services: Se
 def test_a_delivery_under_way_is_not_handed_over(services: Services) -> None:
     with services.database.begin() as tx:
         mailing = keep_mailing(tx, [EMAIL])
-        (claimed,) = deliveries.claim_due(tx, mailing.id, owner="one", now=NOW, lease_until=NOW, limit=9)
+        (claimed,) = claim_due(tx, mailing, owner="one", now=NOW, lease_until=LATER, limit=9).claimed
     erase_subscriber(services, ADA)
 
     with services.database.begin() as tx:
-        assert not deliveries.mark_handing_over(tx, claimed, now=NOW)
+        assert not mark_handing_over(tx, mailing, [claimed], owner="one", now=NOW).may_go
         assert mailings.count_deliveries(tx, mailing.id).withdrawn == 1
 
 

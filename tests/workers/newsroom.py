@@ -13,7 +13,7 @@ from digest.flows.publishing import plan_edition, publish_edition
 from digest.flows.services import Services
 from digest.model.ids import MailingId
 from digest.model.mailings import MailingTotals
-from digest.store import deliveries, mailings, topics
+from digest.store import leases, mailings, topics
 from tests.flows.newsroom import SLUG, open_topic, publish_stories
 from tests.makers.ledger import keep_reader
 from tests.servers.sink.started import Sink, read_log
@@ -56,7 +56,7 @@ class Newsroom:
     def senders(self) -> int:
         """Return how many workers hold a delivery now."""
         with self.services.database.read() as tx:
-            return len(deliveries.list_owners(tx))
+            return len(leases.list_owners(tx))
 
     def taken(self) -> list[str]:
         """Return the reader of each message that the relay took."""
