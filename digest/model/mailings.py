@@ -143,8 +143,7 @@ class ClaimedDelivery(NamedTuple):
     edition_ids: tuple[EditionId, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a claimed delivery.
 
     `due_at` says when to try again, for `deferred` and `queued`; `doubt` who broke off, for `in_doubt`.

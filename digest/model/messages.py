@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from html import escape
+from typing import NamedTuple
 
 from digest.model.addresses import Address
 from digest.model.ids import DeliveryId
@@ -149,8 +150,7 @@ class Message:
     is_transparent: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(NamedTuple):
     """A relay's reply: code, enhanced code where given (RFC 3463, empty if not) and text (RFC 5321 4.2)."""
 
     code: int
@@ -186,8 +186,7 @@ class Fate(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transmission:
+class Transmission(NamedTuple):
     """What a transport reports of one message.
 
     `taken`: 2yz after the final dot (RFC 5321 4.2.5). `later`: 4yz. `never`: 5yz, or this relay cannot carry it.

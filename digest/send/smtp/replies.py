@@ -69,10 +69,11 @@ def make_reply(said: Said) -> Reply | None:
     """
     if not said.code:
         return None
-    first, *more = (line.decode("utf-8", "replace") for line in said.lines)
-    enhanced = _ENHANCED.match(first)
-    text = (first[enhanced.end() :] if enhanced else first).strip()
-    if more:
+    text = said.lines[0].decode("utf-8", "replace")
+    enhanced = _ENHANCED.match(text)
+    text = (text[enhanced.end() :] if enhanced else text).strip()
+    if len(said.lines) > 1:
+        more = (line.decode("utf-8", "replace") for line in said.lines[1:])
         text = " ".join((text, *(_ENHANCED.sub("", line, count=1).strip() for line in more)))
     if not text.isprintable():
         text = "".join(char if char.isprintable() else "\ufffd" for char in text)
