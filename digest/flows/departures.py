@@ -8,7 +8,7 @@ from digest.clock import Clock
 from digest.errors import JournalError, UnsafeMessageError
 from digest.flows.desk import Desk
 from digest.flows.lanes import Lanes
-from digest.flows.outcomes import decide_outcome, put_back, put_off, refuse_unsafe
+from digest.flows.outcomes import decide_outcome, put_back, put_off, refuse_unsafe, sent
 from digest.model.ids import DeliveryId
 from digest.model.mailings import ClaimedDelivery, Outcome
 from digest.model.messages import Fate, Transmission
@@ -129,12 +129,13 @@ class Departures:
         if transmission.fate is Fate.NOT_SENT:
             self._try_again(delivery)
             return
-        now = self._clock.now()
         verdict = classify(transmission)
-        if verdict is Verdict.OUR_FAULT:
-            self._conclude(put_off(delivery, transmission.reply, now=now))
+        if verdict is Verdict.TAKEN:
+            self._conclude(sent(delivery, transmission.reply))
+        elif verdict is Verdict.OUR_FAULT:
+            self._conclude(put_off(delivery, transmission.reply, now=self._clock.now()))
         else:
-            self._conclude(decide_outcome(delivery, transmission, now=now))
+            self._conclude(decide_outcome(delivery, transmission, now=self._clock.now()))
         if verdict is Verdict.HARD_BOUNCE:
             self._landed.bounced.append(delivery.id)
         reason = self._brake.saw(verdict, transmission)

@@ -43,7 +43,12 @@ class Lanes:
 
     def next(self) -> ClaimedDelivery | None:
         """Return what may go now, or None. It has a place on the wire from then on, until it landed or was given up."""
-        if not self.waiting or self._pacer.hold_s(at_s=self._time_s()):
+        if not self.waiting:
+            return None
+        if self._pacer.is_free and not self._paced:
+            self.waiting -= 1
+            return self._free.popleft()
+        if self._pacer.hold_s(at_s=self._time_s()):
             return None
         found = (self._next_paced() if self._paced else None) or self._next_free()
         self.waiting -= found is not None

@@ -18,6 +18,11 @@ _STATUS = {
 _DOUBT = {Fate.CUT: Doubt.RELAY_CUT, Fate.UNKNOWN: Doubt.WE_ENDED}
 
 
+def sent(delivery: ClaimedDelivery, reply: Reply | None) -> Outcome:
+    """Return the outcome of a delivery that the relay took."""
+    return Outcome(delivery.id, delivery.fence, DeliveryStatus.SENT, reply)
+
+
 def decide_outcome(delivery: ClaimedDelivery, transmission: Transmission, *, now: datetime) -> Outcome:
     """Return what becomes of a delivery.
 

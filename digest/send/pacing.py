@@ -43,6 +43,11 @@ class Pacer:
         self._traffic = Traffic()
         self.group_of = providers.group_of
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing is held up at all, so that nobody must ask `may_go`."""
+        return not self._groups and self._all is None
+
     def is_limited(self, group: str) -> bool:
         """Return whether messages to this group must ask `may_go`."""
         return group in self._groups or self._all is not None
