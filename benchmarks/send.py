@@ -31,7 +31,7 @@ from tests.servers.sink.started import read_log, sink
 
 POSTGRES_SETTINGS = ("shared_buffers=256MB", "max_wal_size=4GB")
 FAR_MS, FAR_READERS = 50.0, 4_000
-SIGNED_READERS = 10_000
+SIGNED_READERS = 40_000
 TASKS = 400
 FEW_READERS = 10_000
 MANY_READERS = 1_000_000
