@@ -192,7 +192,7 @@ class PlainWay:
 
     def write(self, reader: Recipient) -> bytes:
         """Return one reader's mail."""
-        text, page = self.parts({slot.value: reader.values[slot] for slot in Slot})
+        text, page = self.parts({slot.value: reader.values.of(slot) for slot in Slot})
         message = EmailMessage(policy=email.policy.SMTP)
         message["From"] = "The Daily Example <news@daily.example>"
         message["To"] = f"{reader.mailbox.name} <{reader.mailbox.address}>"

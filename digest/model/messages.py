@@ -73,21 +73,20 @@ class CompiledEdition:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReaderValues:
-    """One reader's values for the slots, as plain text (each part escapes them as it needs)."""
+class ReaderValues(NamedTuple):
+    """One reader's values for the slots, in the order of `Slot`, as plain text (each part escapes them as it needs)."""
 
     salutation: str
     address: str
     unsubscribe_url: str
     preferences_url: str
 
-    def __getitem__(self, slot: Slot) -> str:
+    def of(self, slot: Slot) -> str:
+        """Return the value for one slot."""
         return str(getattr(self, slot.value))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
+class Mailbox(NamedTuple):
     """A display name (may be empty) and an address."""
 
     name: str
@@ -113,8 +112,7 @@ class Sender:
     bounces: Address | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One reader of one mailing: what a message needs to be theirs.
 
     `message_id` is without angle brackets and the same on every try. `unsubscribe_mailto` is the signed
@@ -130,16 +128,14 @@ class Recipient:
     return_path: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(NamedTuple):
     """What SMTP is told: the return path and the one recipient (one recipient a transaction)."""
 
     mail_from: str
     rcpt_to: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(NamedTuple):
     """An envelope and the bytes that passed the gate: CRLF line ends, ASCII, not yet dot-stuffed.
 
     `is_transparent` says that no line begins with a dot, so that there is nothing to stuff (RFC 5321 4.5.2).

@@ -71,7 +71,7 @@ class EditionCompiler:
         """Return one reader's mail by the slow way; what the fast way must equal."""
         prepared, _ = self._fitted(edition)
         pages = self._presses[edition.topic.theme].pages
-        slots = {slot.value: values[slot] for slot in Slot}
+        slots = {slot.value: values.of(slot) for slot in Slot}
         return RenderedMail(
             subject=_subject(pages, prepared),
             text=whole_text(pages, prepared, slots=slots),

@@ -6,11 +6,9 @@ body is written lives in headers.py, signatures in dkim.py; what may leave, in g
 """
 
 import hashlib
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
-from operator import attrgetter
 
 from digest.errors import PreflightError, UnsafeMessageError
 from digest.model.addresses import Address
@@ -31,10 +29,8 @@ from digest.send.pieces import Form, Piece
 from digest.send.quoted_printable import closed, open_ended
 
 _SLOTS = tuple(Slot)
-_SLOT_VALUES: Callable[[ReaderValues], tuple[str, ...]] = attrgetter(*_SLOTS)
 _TEXT_HOLES = {slot: hole for hole, slot in enumerate(_SLOTS, start=len(PERSONAL_FIELDS))}
 _HTML_HOLES = {slot: hole + len(_SLOTS) for slot, hole in _TEXT_HOLES.items()}
-_MARKUP = re.compile('[&<>"]')
 _PROBE = Address(spelling="probe@example.com", key="probe@example.com")
 
 
@@ -92,22 +88,29 @@ def _unchecked_skeleton(editions: Sequence[CompiledEdition], sender: Sender, sig
 
 def personal_values(recipient: Recipient, sender: Sender) -> Personal:
     """Return what differs in this reader's message; raise UnsafeMessageError where a value has no safe form."""
-    values = _SLOT_VALUES(recipient.values)
+    mailbox, values, message_id, unsubscribe_mailto, date, return_path = recipient
+    sent_at_s = int(date.timestamp())
+    return Personal(
+        mail_from=return_path or sender.return_path.spelling,
+        rcpt_to=mailbox.address.spelling,
+        sent_at_s=sent_at_s,
+        fields=(
+            headers.mailbox(mailbox, "To"),
+            headers.date(sent_at_s),
+            headers.message_id(message_id, sender.message_id_domain),
+            headers.list_unsubscribe(values.unsubscribe_url, unsubscribe_mailto),
+        ),
+        slots=_slot_pieces(values),
+    )
+
+
+def _slot_pieces(values: ReaderValues) -> tuple[bytes, ...]:
+    """Return a reader's values as they stand in the text part, and then as they stand in HTML."""
     together = headers.one_line("".join(values), "a reader's value")
     text = tuple(map(open_ended, values))
-    page = tuple(map(open_ended, map(Slot.html, _SLOTS, values))) if _MARKUP.search(together) else text
-    return Personal(
-        mail_from=recipient.return_path or sender.return_path.spelling,
-        rcpt_to=recipient.mailbox.address.spelling,
-        sent_at_s=int(recipient.date.timestamp()),
-        fields=(
-            headers.mailbox(recipient.mailbox, "To"),
-            headers.date(recipient.date),
-            headers.message_id(recipient.message_id, sender.message_id_domain),
-            headers.list_unsubscribe(recipient.values.unsubscribe_url, recipient.unsubscribe_mailto),
-        ),
-        slots=text + page,
-    )
+    if "&" in together or "<" in together or ">" in together or '"' in together:
+        return text + tuple(map(open_ended, map(Slot.html, _SLOTS, values)))
+    return text + text
 
 
 def _head(editions: Sequence[CompiledEdition], sender: Sender, boundary: bytes) -> dict[str, Piece]:

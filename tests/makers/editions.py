@@ -95,16 +95,16 @@ def make_values(**changes: str) -> ReaderValues:
         unsubscribe_url="https://harbour.example/u/t0ken?a=1&b=2",
         preferences_url="https://harbour.example/p/t0ken",
     )
-    return replace(values, **changes)
+    return values._replace(**changes)
 
 
 def joined_text(compiled: CompiledEdition, values: ReaderValues) -> str:
     """Return a reader's text part, as sending joins it."""
     pieces = (*compiled.opening.text, *compiled.stories.text, *compiled.closing.text)
-    return "".join(values[piece] if isinstance(piece, Slot) else piece for piece in pieces)
+    return "".join(values.of(piece) if isinstance(piece, Slot) else piece for piece in pieces)
 
 
 def joined_html(compiled: CompiledEdition, values: ReaderValues) -> str:
     """Return a reader's HTML part, as sending joins it."""
     pieces = (*compiled.opening.html, *compiled.stories.html, *compiled.closing.html)
-    return "".join(piece.html(values[piece]) if isinstance(piece, Slot) else piece for piece in pieces)
+    return "".join(piece.html(values.of(piece)) if isinstance(piece, Slot) else piece for piece in pieces)

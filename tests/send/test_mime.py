@@ -35,13 +35,13 @@ def parts(message: Message) -> tuple[str, str]:
 
 def text_of(pieces: CompiledText, recipient: Recipient) -> str:
     """What the text part must say, computed the plain way."""
-    return with_lf("".join(recipient.values[piece] if isinstance(piece, Slot) else piece for piece in pieces))
+    return with_lf("".join(recipient.values.of(piece) if isinstance(piece, Slot) else piece for piece in pieces))
 
 
 def html_of(pieces: CompiledText, recipient: Recipient) -> str:
     """What the HTML part must say, computed the plain way."""
     return with_lf(
-        "".join(piece.html(recipient.values[piece]) if isinstance(piece, Slot) else piece for piece in pieces)
+        "".join(piece.html(recipient.values.of(piece)) if isinstance(piece, Slot) else piece for piece in pieces)
     )
 
 
