@@ -33,7 +33,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def one_line(value: str, field: str) -> str:
     """Return the value unchanged, or raise UnsafeMessageError if a mail program could see more than one line in it."""
-    if grammar.BREAKS.search(value):
+    if not value.isprintable() and grammar.BREAKS.search(value):
         raise UnsafeMessageError(f"{field}: holds a line break, a control character or half a character")
     return value
 
@@ -55,7 +55,7 @@ def mailbox(box: Mailbox, field: str) -> bytes:
     """Return one mailbox: the bare address, or a display name and the address in angle brackets (RFC 5322 3.4)."""
     if not box.address.spelling.isascii():
         raise UnsafeMessageError(f"{field}: the address cannot be written without SMTPUTF8 (RFC 6531)")
-    address = raw(box.address.spelling)
+    address = box.address.spelling.encode("ascii")
     if not box.name:
         return address
     name = phrase(box.name, field)
@@ -66,11 +66,11 @@ def mailbox(box: Mailbox, field: str) -> bytes:
 
 def phrase(name: str, field: str) -> bytes:
     """Return a display name: atoms where they do, a quoted string where ASCII does, else encoded words."""
-    if len(one_line(name, field)) <= _MAX_PLAIN_NAME and _PLAIN.fullmatch(name) and "=?" not in name:
+    if len(name) <= _MAX_PLAIN_NAME and _PLAIN.fullmatch(name) and "=?" not in name:
         if _ATOMS.fullmatch(name):
             return name.encode("ascii")
         return b'"' + name.replace("\\", "\\\\").replace('"', '\\"').encode("ascii") + b'"'
-    return "\r\n ".join(_encoded_words(name, len(field) + 2)).encode("ascii")
+    return "\r\n ".join(_encoded_words(one_line(name, field), len(field) + 2)).encode("ascii")
 
 
 def list_id(name: str, slug: str, domain: str) -> bytes:
@@ -105,15 +105,10 @@ def message_id(identifier: str, domain: str) -> bytes:
     return raw(f"<{identifier}>")
 
 
-def date(at: datetime) -> bytes:
-    """Return an aware time as RFC 5322 3.3 writes it, in UTC."""
-    return _date(int(at.timestamp()))
-
-
-@lru_cache(maxsize=8)
-def _date(seconds: int) -> bytes:
-    """Many messages leave in one second."""
-    at = datetime.fromtimestamp(seconds, UTC)
+@lru_cache(maxsize=8)  # many messages leave in one second
+def date(at_s: int) -> bytes:
+    """Return a time, in seconds since 1970, as RFC 5322 3.3 writes it, in UTC."""
+    at = datetime.fromtimestamp(at_s, UTC)
     day = f"{_DAYS[at.weekday()]}, {at.day:02} {_MONTHS[at.month - 1]} {at.year:04}"
     return f"{day} {at.hour:02}:{at.minute:02}:{at.second:02} +0000".encode("ascii")
 

@@ -152,7 +152,7 @@ def test_a_message_id_stands_on_our_domain() -> None:
 def test_a_date_is_the_same_moment_in_utc(moment: datetime, hours: int) -> None:
     at = moment.replace(microsecond=0, tzinfo=timezone(timedelta(hours=hours)))
 
-    body = headers.date(at).decode()
+    body = headers.date(int(at.timestamp())).decode()
 
     assert parsedate_to_datetime(body) == at
     assert parsedate_to_datetime(body).tzinfo in (UTC, None) or body.endswith("+0000")
