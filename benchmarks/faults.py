@@ -12,29 +12,50 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, redirect_stdout
+from dataclasses import dataclass, replace
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from random import SystemRandom
+from typing import NamedTuple
 from uuid import uuid4
 
+from benchmarks.foreign_judge import ForeignJudge
 from tests.faults import troubles
 from tests.faults.account import Account
 from tests.faults.crashing import Point
+from tests.faults.judge import Judge
 from tests.faults.machines import machines_in
 from tests.faults.newsroom import TOPIC, build_newsroom, plan_newsroom
 from tests.faults.nursery import Nursery
 from tests.faults.troubles import AT_ONCE
 from tests.faults.victims import PostgresVictim, postgres_victim
 from tests.faults.waiting import wait_until
-from tests.faults.world import SLOW, Prepare, Trouble, World, open_world
+from tests.faults.world import SLOW, OpenJudge, Prepare, Trouble, World, open_world
 
-READERS_A_FAULT = 3_000
-BLOWS_A_FAULT = 15
+READERS_A_FAULT = 2_000
+BLOWS_A_FAULT = 12
+READERS_A_POINT = 1_000
+FOREIGN_KILLS = 25
 HITS_A_POINT = 20
 ONCE_A_MAILING = frozenset({Point.BEFORE_PLAN, Point.AFTER_PLAN, Point.BEFORE_COMPLETION, Point.AFTER_COMPLETION})
 TAKING_OVER = frozenset({Point.BEFORE_TAKE_OVER, Point.AFTER_TAKE_OVER})
+
+
+class Counts(NamedTuple):
+    """What is counted; `taken` are those in doubt that the relay does have."""
+
+    strikes: int
+    kills: int
+    planned: int
+    sent: int
+    in_doubt: int
+    taken: int
+    resent: int
+    doubled: int
+    lost: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,25 +64,17 @@ class Figures:
 
     fault: str
     database: str
-    strikes: int
-    kills: int
-    account: Account
-    gone_and_sent: int
+    counts: Counts
+    is_clean: bool
     seconds: float
 
-    @property
-    def is_clean(self) -> bool:
-        return self.account.is_clean and not self.gone_and_sent
-
     def __str__(self) -> str:
-        account = self.account
-        counts = (self.strikes, self.kills, account.planned, account.statuses["sent"], len(account.in_doubt))
-        told = (account.doubted_and_taken, len(account.resent), len(account.doubled), len(account.lost))
-        shown = "".join(f"{one:>10,}" for one in (*counts, *told))
+        shown = "".join(f"{one:>10,}" for one in self.counts)
         return f"{self.fault:<62} {self.database:<10}{shown}{self.seconds:>7.0f} s" + ("" if self.is_clean else "  !")
 
 
-COLUMNS = ("strikes", "kills", "planned", "sent", "in doubt", "and taken", "resent", "doubled", "lost")
+Do = Callable[[World], Account]
+"""Does a fault to a world, and returns its account."""
 
 
 class Bench:
@@ -75,47 +88,83 @@ class Bench:
         self.only = only
         self.figures: list[Figures] = []
 
-    def on_both(
-        self, fault: str, readers: int, do: Callable[[World], Account], *, prepare: Prepare = plan_newsroom
-    ) -> None:
+    def on_both(self, fault: str, readers: int, do: Do) -> None:
         """Do a fault on either database."""
-        self.on_postgres(fault, readers, do, prepare=prepare)
-        self.on_sqlite(fault, readers, do, prepare=prepare)
+        self.on_postgres(fault, readers, do)
+        self.on_sqlite(fault, readers, do)
 
     def on_postgres(
-        self, fault: str, readers: int, do: Callable[[World], Account], *, prepare: Prepare = plan_newsroom
+        self,
+        fault: str,
+        readers: int,
+        do: Do,
+        *,
+        prepare: Prepare = plan_newsroom,
+        open_judge: OpenJudge = Judge,
+        times: int = 1,
     ) -> None:
+        """Do a fault so many times, and show the sum."""
         if self.only in fault:
-            name = f"faults_{uuid4().hex}"
-            self._run(fault, "PostgreSQL", self.postgres.server.create(name), readers, do, prepare=prepare)
-            self.postgres.server.drop(name)
+            opening = partial(self._open, readers=readers, prepare=prepare, open_judge=open_judge)
+            self._show([self._on_postgres(fault, opening, do) for _ in range(times)])
 
-    def on_sqlite(
-        self, fault: str, readers: int, do: Callable[[World], Account], *, prepare: Prepare = plan_newsroom
-    ) -> None:
+    def on_sqlite(self, fault: str, readers: int, do: Do) -> None:
         if self.only in fault:
-            self._run(fault, "SQLite", f"sqlite:///{self.folder}/{uuid4().hex}.db", readers, do, prepare=prepare)
+            opening = partial(self._open, readers=readers, prepare=plan_newsroom, open_judge=Judge)
+            self._show([self._run(fault, "SQLite", partial(opening, f"sqlite:///{self.folder}/{uuid4().hex}.db"), do)])
 
-    def _run(
-        self, fault: str, database: str, url: str, readers: int, do: Callable[[World], Account], *, prepare: Prepare
-    ) -> None:
-        started = time.monotonic()
+    def _on_postgres(self, fault: str, opening: Callable[[str], AbstractContextManager[World]], do: Do) -> Figures:
+        name = f"faults_{uuid4().hex}"
+        figures = self._run(fault, "PostgreSQL", partial(opening, self.postgres.server.create(name)), do)
+        self.postgres.server.drop(name)
+        return figures
+
+    def _open(
+        self, url: str, *, readers: int, prepare: Prepare, open_judge: OpenJudge
+    ) -> AbstractContextManager[World]:
         folder = self.folder / uuid4().hex
         folder.mkdir()
-        with open_world(folder, url, nursery=self.nursery, readers=readers, seed=self.seed, prepare=prepare) as world:
+        return open_world(
+            folder, url, nursery=self.nursery, readers=readers, seed=self.seed, prepare=prepare, open_judge=open_judge
+        )
+
+    def _run(self, fault: str, database: str, opening: Callable[[], AbstractContextManager[World]], do: Do) -> Figures:
+        started = time.monotonic()
+        with opening() as world:
             account = do(world)
-            gone_and_sent = len(world.gone & world.judge.count().keys())
-        figures = Figures(
+            is_kept = not world.gone & world.judge.count().keys()
+        return Figures(
             fault=fault,
             database=database,
-            strikes=world.blows,
-            kills=world.kills,
-            account=account,
-            gone_and_sent=gone_and_sent,
+            counts=count(world, account),
+            is_clean=account.is_clean and is_kept and len(account.in_doubt) <= world.kills * world.connections,
             seconds=time.monotonic() - started,
         )
-        print(figures, flush=True)
-        self.figures.append(figures)
+
+    def _show(self, of_one_fault: Sequence[Figures]) -> None:
+        total = replace(
+            of_one_fault[0],
+            counts=Counts(*map(sum, zip(*(one.counts for one in of_one_fault), strict=True))),
+            is_clean=all(one.is_clean for one in of_one_fault),
+            seconds=sum(one.seconds for one in of_one_fault),
+        )
+        print(total, flush=True)
+        self.figures.append(total)
+
+
+def count(world: World, account: Account) -> Counts:
+    """Return what a world and its account say in figures."""
+    return Counts(
+        strikes=world.blows,
+        kills=world.kills,
+        planned=account.planned,
+        sent=account.statuses["sent"],
+        in_doubt=len(account.in_doubt),
+        taken=account.doubted_and_taken,
+        resent=len(account.resent),
+        doubled=len(account.doubled),
+        lost=len(account.lost),
+    )
 
 
 def main() -> None:
@@ -126,8 +175,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(1_000_000))
     parser.add_argument("--only", default="", metavar="WORD", help="only faults with this in their name")
     given = parser.parse_args()
-    print(f"seed {given.seed}; each commit synced to the disk; 'and taken': in doubt, and the relay has it")
-    print(f"{'':<73}" + "".join(f"{one:>10}" for one in COLUMNS))
+    print(f"seed {given.seed}; each commit synced to the disk; taken: in doubt, and the relay has it")
+    print(f"{'':<73}" + "".join(f"{one:>10}" for one in Counts._fields))
     with (
         tempfile.TemporaryDirectory(prefix="digest-faults-") as name,
         Nursery(Path(name) / "workers.log") as nursery,
@@ -142,6 +191,8 @@ def main() -> None:
 def do_all(bench: Bench, *, readers: int, kills: int) -> None:
     """Do every fault."""
     bench.on_both("kill -9 of workers, a long mailing", readers, partial(kill_so_many, kills=kills))
+    foreign = partial(kill_at_full_speed, kills=FOREIGN_KILLS)
+    bench.on_postgres("kill -9 of workers, smtp-sink for a judge", readers, foreign, open_judge=ForeignJudge)
     for trouble in AT_ONCE:
         bench.on_both(name_of(trouble), READERS_A_FAULT, partial(suffer, [trouble]))
     bench.on_postgres("kill postgres", READERS_A_FAULT, partial(suffer, [troubles.kill_postgres(bench.postgres)]))
@@ -177,10 +228,20 @@ def kill_so_many(world: World, *, kills: int) -> Account:
     return world.finish()
 
 
+def kill_at_full_speed(world: World, *, kills: int) -> Account:
+    """Kill workers while a relay takes all it can: one that obeys no orders."""
+    while world.kills < kills and world.has_work():
+        world.man()
+        world.await_moment()
+        world.blows += 1
+        world.kill_one()
+    return world.finish()
+
+
 def suffer_on_machines(world: World) -> Account:
     world.orders = SLOW
     world.heal()
-    with machines_in(world) as machines:
+    with redirect_stdout(StringIO()), machines_in(world) as machines:
         for _ in range(BLOWS_A_FAULT):
             troubles.pause(world, 0.5)
             world.blows += 1
@@ -192,18 +253,16 @@ def suffer_on_machines(world: World) -> Account:
 
 def crash_often(bench: Bench, point: Point) -> None:
     """End a worker at a point so many times: over one mailing, or over one each where a mailing has it but once."""
-    name = f"ends {point}"
     if point in ONCE_A_MAILING:
-        for _ in range(HITS_A_POINT):
-            bench.on_postgres(name, 100, partial(crash, point, times=1), prepare=build_newsroom)
+        once = partial(crash, point, times=1)
+        bench.on_postgres(f"ends {point}", 100, once, prepare=build_newsroom, times=HITS_A_POINT)
     else:
-        bench.on_postgres(name, READERS_A_FAULT, partial(crash, point, times=HITS_A_POINT), prepare=build_newsroom)
+        often = partial(crash, point, times=HITS_A_POINT)
+        bench.on_postgres(f"ends {point}", READERS_A_POINT, often, prepare=build_newsroom)
 
 
 def crash(point: Point, world: World, *, times: int) -> Account:
     """End workers at a point, one after the other, and let the next one send the rest."""
-    world.orders = SLOW
-    world.heal()
     for _ in range(times):
         if point in TAKING_OVER:
             world.crash_at(Point.AFTER_DOT, nth=1)
@@ -213,13 +272,10 @@ def crash(point: Point, world: World, *, times: int) -> Account:
     return world.finish()
 
 
-def show_sum(figures: list[Figures]) -> None:
+def show_sum(figures: Sequence[Figures]) -> None:
     """Print what all of it came to."""
-    accounts = [one.account for one in figures]
-    lost = sum(len(one.lost) for one in accounts)
-    doubled = sum(len(one.doubled) for one in accounts)
-    in_doubt = sum(len(one.in_doubt) for one in accounts)
-    print(f"lost {lost} doubled {doubled} in_doubt {in_doubt} kills {sum(one.kills for one in figures)}")
+    total = Counts(*map(sum, zip(*(one.counts for one in figures), strict=True)))
+    print(f"lost {total.lost} doubled {total.doubled} in_doubt {total.in_doubt} kills {total.kills}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.bootstrap import build_services
+from digest.cli.session import stop_on_signals
 from digest.clock import SystemClock
 from digest.config import load_settings
 from digest.flows.sending import send_due
@@ -29,5 +30,5 @@ def main(args: Sequence[str]) -> None:
     settings = load_settings(os.environ)
     log_for_people(settings.log_level)
     services = build_services(settings, clock=DisplacedClock(timedelta(hours=float(hours))))
-    with closing(services.database):
-        send_due(services, bar=lambda *_: nullcontext(lambda *_: None), stop=lambda: False)
+    with closing(services.database), stop_on_signals() as stop:
+        send_due(services, bar=lambda *_: nullcontext(lambda *_: None), stop=stop)

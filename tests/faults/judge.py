@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 
 from tests.servers.ports import LOOPBACK, free_port
 
@@ -15,6 +15,24 @@ class Copy(NamedTuple):
 
     message_id: str
     rcpt_to: str
+
+
+class AnyJudge(Protocol):
+    """What a world asks of its relay; see Judge."""
+
+    port: int
+
+    def start(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+    def misbehave(self, orders: str) -> None: ...
+
+    def noted_octets(self) -> int: ...
+
+    def copies(self) -> list[Copy]: ...
+
+    def count(self) -> Counter[str]: ...
 
 
 class Judge:

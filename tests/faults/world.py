@@ -6,7 +6,7 @@ Whatever happens, `finish` heals the relay and lets workers go on until the ledg
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from digest.errors import StoreError
 from digest.store.database import Database
 from tests.faults.account import OVER, Account, make_account, read_rows
 from tests.faults.crashing import CRASHED, Point
-from tests.faults.judge import Judge
+from tests.faults.judge import AnyJudge, Judge
 from tests.faults.newsroom import TOPIC, address_of, plan_newsroom
 from tests.faults.nursery import Nursery
 from tests.faults.waiting import seconds_left, wait_until
@@ -48,6 +48,12 @@ class Prepare(Protocol):
     def __call__(self, database: Database, *, readers: int) -> object: ...
 
 
+class OpenJudge(Protocol):
+    """Makes a judge, which is ended with its block."""
+
+    def __call__(self, folder: Path, *, seed: int) -> AbstractContextManager[AnyJudge]: ...
+
+
 @dataclass(kw_only=True)
 class World:
     """One mailing on its way.
@@ -60,7 +66,7 @@ class World:
     database: Database
     database_url: str
     readers: int
-    judge: Judge
+    judge: AnyJudge
     nursery: Nursery
     chance: Random
     crew: int = 2
@@ -173,10 +179,17 @@ class World:
 
 @contextmanager
 def open_world(
-    folder: Path, database_url: str, *, nursery: Nursery, readers: int, seed: int, prepare: Prepare = plan_newsroom
+    folder: Path,
+    database_url: str,
+    *,
+    nursery: Nursery,
+    readers: int,
+    seed: int,
+    prepare: Prepare = plan_newsroom,
+    open_judge: OpenJudge = Judge,
 ) -> Iterator[World]:
     """Plan a mailing to so many readers in an empty database, or prepare it otherwise; end all that runs at the end."""
-    with closing(Database(database_url)) as database, Judge(folder, seed=seed) as judge:
+    with closing(Database(database_url)) as database, open_judge(folder, seed=seed) as judge:
         prepare(database, readers=readers)
         world = World(
             folder=folder,
