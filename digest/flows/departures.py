@@ -18,7 +18,7 @@ from digest.send.wire import Departure
 
 _MAX_TRIES = 3
 _AFTER_MAX_TRIES = timedelta(minutes=1)
-_ENOUGH_OUTCOMES = 500
+_ENOUGH_OUTCOMES = 1000
 
 
 class Landed(NamedTuple):

@@ -5,7 +5,7 @@ a slow relay keeps from others.
 """
 
 _AHEAD_S = 0.3
-_MIN_AHEAD, _MAX_AHEAD = 32, 1024
+_MIN_AHEAD, _MAX_AHEAD = 32, 2048
 _NEW_SHARE = 0.5
 
 
