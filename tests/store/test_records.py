@@ -62,7 +62,7 @@ def test_what_a_worker_holds_takes_any_outcome(
 
 
 @pytest.mark.parametrize("after", OUTCOMES)
-@pytest.mark.parametrize("before", [*SETTLED, *WAITING])
+@pytest.mark.parametrize("before", [*SETTLED, *sorted(WAITING)])
 def test_what_nobody_holds_takes_no_outcome(
     database: Database, mailing: Mailing, claimed: ClaimedDelivery, before: DeliveryStatus, after: DeliveryStatus
 ) -> None:
