@@ -13,14 +13,12 @@ MIB = 1024 * 1024
 class Run:
     """What one run came to.
 
-    `seconds` is from the first claim's commit to the mailing's completion, after its last record; `whole_s` from the
-    command's start to its end. `cpu_s` and `peak_mib` (the most of any) are those of its worker processes, `sink_cpu_s`
-    that of the sink.
+    `seconds` is from the first claim's commit to the mailing's completion, after its last record. `cpu_s` is what its
+    processes used in that time, `peak_mib` the most memory that any of them had, `sink_cpu_s` what the sink used.
     """
 
     messages: int
     seconds: float
-    whole_s: float = 0.0
     cpu_s: float = 0.0
     peak_mib: float = 0.0
     sink_cpu_s: float = 0.0
