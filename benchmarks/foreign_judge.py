@@ -4,7 +4,6 @@ import pwd
 import shutil
 import socket
 import subprocess
-from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -62,10 +61,6 @@ class ForeignJudge:
     def copies(self) -> list[Copy]:
         """Return each message that was taken."""
         return [_read(path.read_bytes()) for path in self._kept.iterdir()]
-
-    def count(self) -> Counter[str]:
-        """Return how many copies each address was taken a message for."""
-        return Counter(copy.rcpt_to for copy in self.copies())
 
     def _listens(self) -> bool:
         with suppress(OSError), socket.create_connection((LOOPBACK, self.port), timeout=1):

@@ -16,6 +16,7 @@ _ROWS = """
 """
 _PLANNED = "SELECT sum(planned) FROM mailing"
 OVER = ("sent", "presumed", "refused", "withdrawn", "in_doubt")
+UNSENT = frozenset({"refused", "withdrawn"})
 DOUBTED = frozenset({"in_doubt", "presumed"})
 
 
@@ -28,14 +29,15 @@ class Row(NamedTuple):
     resends: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Account:
     """What a mailing came to; each list has addresses.
 
     lost        the ledger says sent and the judge never took it, or nothing at all became of it
     doubled     more copies than one, and one for each time it was sent again on purpose, out of doubt
     resent      more copies than one, each out of doubt
-    unwanted    the reader had left, or was refused, and the judge took a copy all the same
+    unwanted    the reader had left, or was refused, and the judge took a copy that was never in doubt
+    withdrawn   the reader had left
     in_doubt    nobody knows, also where it was closed as presumed sent; the judge has `doubted_and_taken` of them
     """
 
@@ -47,6 +49,7 @@ class Account:
     doubled: Sequence[str]
     resent: Sequence[str]
     unwanted: Sequence[str]
+    withdrawn: Sequence[str]
     in_doubt: Sequence[str]
     doubted_and_taken: int
 
@@ -60,7 +63,7 @@ class Account:
         """Return whether nothing is lost, nothing doubled but out of doubt, nothing unwanted, and the rows add up."""
         return self.adds_up and not (self.lost or self.doubled or self.unwanted)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         statuses = ", ".join(f"{count} {status}" for status, count in sorted(self.statuses.items()))
         return f"{self.planned} planned: {statuses}; {self.copies} copies" + "".join(
             f"; {name}: {' '.join(each[:5])}"
@@ -89,7 +92,8 @@ def make_account(database: Database, copies: Iterable[Copy]) -> Account:
         lost=[row.email for row in rows if _is_lost(row, taken[row.email])],
         doubled=[row.email for row in rows if taken[row.email] > 1 + row.resends],
         resent=[row.email for row in rows if 1 < taken[row.email] <= 1 + row.resends],
-        unwanted=[row.email for row in rows if row.status in {"refused", "withdrawn"} and taken[row.email]],
+        unwanted=[row.email for row in rows if row.status in UNSENT and taken[row.email] > row.resends],
+        withdrawn=[row.email for row in rows if row.status == "withdrawn"],
         in_doubt=[row.email for row in rows if row.status in DOUBTED],
         doubted_and_taken=sum(row.status in DOUBTED and taken[row.email] > 0 for row in rows),
     )

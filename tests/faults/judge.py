@@ -3,7 +3,6 @@ misbehave (tests/servers/sink/orders.py says how)."""
 
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import NamedTuple, Protocol, Self
 
@@ -31,8 +30,6 @@ class AnyJudge(Protocol):
     def noted_octets(self) -> int: ...
 
     def copies(self) -> list[Copy]: ...
-
-    def count(self) -> Counter[str]: ...
 
 
 class Judge:
@@ -85,7 +82,3 @@ class Judge:
         """Return each message that was taken, in order."""
         lines = (line.split() for line in self._log.read_text().splitlines())
         return [Copy(message_id, rcpt_to) for message_id, _, rcpt_to in lines]
-
-    def count(self) -> Counter[str]:
-        """Return how many copies each address was taken a message for."""
-        return Counter(copy.rcpt_to for copy in self.copies())

@@ -1,5 +1,7 @@
 """Workers that die, stop, meet each other and disagree about the time: nothing lost, nothing doubled."""
 
+import signal
+
 import pytest
 
 from tests.faults import troubles
@@ -37,4 +39,22 @@ def test_what_crosses_a_send_doubles_nothing(open_on: OpenWorld, lasting_postgre
     assert account.is_clean, account
     assert not account.resent, account
     assert len(account.in_doubt) <= world.kills * world.connections
-    assert not world.gone & world.judge.count().keys()
+    assert world.gone <= set(account.withdrawn)
+
+
+def test_a_host_that_is_frozen_until_its_rows_were_taken_over_doubles_nothing(
+    open_on: OpenWorld, lasting_postgres_url: str
+) -> None:
+    world = open_on(lasting_postgres_url, readers=400)
+    world.crew = 1
+    frozen = world.start_sending()
+    elsewhere = {**world.environ, "DIGEST_HOME": str(world.folder / "elsewhere")}
+
+    world.nursery.signal(frozen, signal.SIGSTOP)
+    world.nursery.wait(world.nursery.start("doctor", "--accept-epoch", environ=elsewhere))
+    world.nursery.wait(world.nursery.start("1", environ=elsewhere, module="tests.faults.displaced"))
+    world.nursery.signal(frozen, signal.SIGCONT)
+    account = world.finish()
+
+    assert account.statuses == {"sent": 400}, account
+    assert account.copies == 400

@@ -141,6 +141,14 @@ class World:
             self.chance.choice(troubles)(self)
         return self.finish()
 
+    def start_sending(self) -> int:
+        """Let the crew send slowly, and return one of them once mail goes out."""
+        self.orders = SLOW
+        self.heal()
+        self.man()
+        wait_until(lambda: self.judge.noted_octets() > 0, timeout_s=FINISH_S, what="mail")
+        return self.workers[0]
+
     def await_moment(self) -> None:
         """Wait for a moment to strike: most times one when mail goes out, else whenever it is."""
         if self.chance.random() < AMID_SENDING:
