@@ -12,7 +12,6 @@ from digest.errors import UnsafeMessageError
 from digest.model.messages import Message
 from digest.send import grammar
 
-PERSONAL_FIELDS = ("To", "Date", "Message-ID", "List-Unsubscribe")
 PLAIN_TEXT_HEAD = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 HTML_HEAD = b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
 
@@ -23,8 +22,8 @@ class Personal(NamedTuple):
     """What differs from one reader's message to the next, as it will stand in the bytes.
 
     `sent_at_s` is when it is sent, in seconds since 1970: a signature's time. `fields` are the bodies of
-    PERSONAL_FIELDS, in that order. `slots` are quoted-printable, each closed by a soft line break, so that it begins
-    and ends at column 0 wherever it is set, and has no dot there.
+    `grammar.PERSONAL_FIELDS`, in that order. `slots` are quoted-printable, each closed by a soft line break, so that
+    it begins and ends at column 0 wherever it is set, and has no dot there.
     """
 
     mail_from: str
@@ -47,19 +46,30 @@ def check_message(message: Message) -> None:
     if tuple(fields) != expected:
         raise UnsafeMessageError("header: the fields are not those of a digest, each once and in order (RFC 5322 3.6)")
     for name, value in fields.items():
-        _check_field(name, value)
+        _check_rule(name, value)
+        _check_layout(name, value)
     _check_body(body, fields["Content-Type"].partition(b'"')[2].rstrip(b'"'))
 
 
 def check_personal(personal: Personal) -> None:
-    """Raise UnsafeMessageError wherever `check_message` would, given that all else in the message has passed it."""
-    _check_address(personal.mail_from, "return path")
-    _check_address(personal.rcpt_to, "recipient")
-    for name, value in zip(PERSONAL_FIELDS, personal.fields, strict=True):
-        _check_field(name, value)
-    for piece in set(personal.slots):
-        if not grammar.PLAIN_PIECE.fullmatch(piece):
-            _check_piece(piece)
+    """Raise UnsafeMessageError wherever `check_message` would, given that all else in the message has passed it.
+
+    Every mail is judged here, so what the rules have to say of all values is asked at once.
+    """
+    mail_from, rcpt_to, _, fields, slots = personal
+    envelope = f"{mail_from}\0{rcpt_to}".encode("utf-8", "surrogatepass")
+    written = b"\0".join((envelope, *fields))
+    if not grammar.PERSONAL.fullmatch(written):
+        _check_address(mail_from, "return path")
+        _check_address(rcpt_to, "recipient")
+        for name, value in zip(grammar.PERSONAL_FIELDS, fields, strict=True):
+            _check_rule(name, value)
+    if b"?" in written or len(fields[0]) > _MAX_FOLDED_LINE - len("To: "):
+        for name, value in zip(grammar.PERSONAL_FIELDS, fields, strict=True):
+            _check_layout(name, value)
+    pieces = b"\0".join((*set(slots), b""))
+    if not grammar.PLAIN_PIECES.fullmatch(pieces):
+        _check_pieces(pieces)
 
 
 def _check_address(address: str, role: str) -> None:
@@ -90,10 +100,14 @@ def _fields_of(head: bytes) -> dict[str, bytes]:
     return fields
 
 
-def _check_field(name: str, value: bytes) -> None:
+def _check_rule(name: str, value: bytes) -> None:
     if not grammar.FIELDS[name].fullmatch(value):
         why = grammar.REASONS.get(name, "is not of the form that every mail program reads in the same way")
         raise UnsafeMessageError(f"{name}: {why}")
+
+
+def _check_layout(name: str, value: bytes) -> None:
+    """What no pattern says of a field that keeps its rule: how it is folded, and what its encoded words hold."""
     if name in grammar.FREELY_FOLDED_FIELDS and len(name) + 2 + len(value) > _MAX_FOLDED_LINE:
         _check_folds(name, value)
     if b"=?" in value:
@@ -147,10 +161,10 @@ def _check_part(kind: str, part: bytes) -> None:
         raise UnsafeMessageError(f"{kind} part: is empty (RFC 2046 5.1.4)")
 
 
-def _check_piece(piece: bytes) -> None:
-    if not grammar.OPEN_ENDED_PIECE.fullmatch(piece) or _longest_line(piece) > _MAX_QUOTED_PRINTABLE_LINE:
+def _check_pieces(pieces: bytes) -> None:
+    if not grammar.PIECES.fullmatch(pieces):
         raise UnsafeMessageError("a reader's value is not quoted-printable (RFC 2045 6.7)")
-    _decoded("a reader's value", piece)
+    _decoded("a reader's value", pieces)  # with a NUL after each, halves of a character do not meet
 
 
 def _decoded(kind: str, quoted: bytes) -> str:

@@ -1,34 +1,34 @@
 """What a digest's messages may hold: the grammar of each field, and of what goes into one.
 
 Narrower than the RFCs wherever that leaves one way to read a message: no comments, no groups, no routes, no obsolete
-forms, one mailbox where they allow a list. Patterns are for octets, and for whole values. Judging is the gate's.
+forms, one mailbox where they allow a list. Patterns are for octets, and for whole values; possessive, so that nothing
+is read twice. Judging is the gate's.
 """
 
 import re
 
-_ATEXT = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]+"
+_ATEXT = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]++"
 """Without `!` and `%`, with which an address asks to be passed on to another host."""
 
-_LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
-_DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
-_LOCAL_AT_DOMAIN = rf"{_ATEXT}(?:\.{_ATEXT})*@{_DOMAIN}"
+_LABEL = r"(?!-)[A-Za-z0-9-]{1,63}+(?<!-)"
+_DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*+"
+_LOCAL_AT_DOMAIN = rf"{_ATEXT}(?:\.{_ATEXT})*+@{_DOMAIN}"
 _ADDRESS = rf"(?![^@]{{65}})(?![^>]{{255}}){_LOCAL_AT_DOMAIN}"
-_AT_MOST_250 = r"(?![\s\S]{251})"
 
 _GAP = r"(?:\r\n)? "
 _WORD = r"=\?utf-8\?(?:q\?[!->@-~]+|b\?[A-Za-z0-9+/]+={0,2})\?="
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
 _QUOTED = r'"(?:(?!=\?)[ !#-\[\]-~]|\\["\\])+"'
-_PHRASE = rf"(?:{_ATOM}(?: {_ATOM})*|{_QUOTED}|{_WORD}(?:\r\n {_WORD})*)"
+_PHRASE = rf"(?:{_ATOM}(?: {_ATOM})*+|{_QUOTED}|{_WORD}(?:\r\n {_WORD})*)"
 _MAILBOX = rf"(?:{_PHRASE}{_GAP}<{_ADDRESS}>|{_ADDRESS})"
 
-_HOST = r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]+\])"
+_HOST = r"(?:[A-Za-z0-9.-]{1,253}+|\[[0-9A-Fa-f:.]+\])"
 _LOOPBACK = r"(?:localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])"
-_URL_TAIL = r"(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&'()*+;=%-]{0,900})?"
+_URL_TAIL = r"(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&'()*+;=%-]{0,900}+)?"
 _URL = rf"(?:https://{_HOST}|http://{_LOOPBACK}){_URL_TAIL}"
 """https (RFC 8058 3.1), but for a trial on one's own machine."""
 
-_MAILTO = rf"mailto:[A-Za-z0-9.!$'*+=%_~-]{{1,192}}@{_HOST}"
+_MAILTO = rf"mailto:[A-Za-z0-9.!$'*+=%_~-]{{1,192}}+@{_HOST}"
 _WORDS_OF_ID = r"[A-Za-z0-9._-]+"
 
 _FIELDS = {
@@ -37,9 +37,9 @@ _FIELDS = {
     "Reply-To": _MAILBOX,
     "Subject": rf"[!-~]+(?:{_GAP}[!-~]+)*",
     "Date": r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} \+0000",
-    "Message-ID": rf"{_AT_MOST_250}<{_LOCAL_AT_DOMAIN}>",
+    "Message-ID": rf"(?![^>]{{250}})<{_LOCAL_AT_DOMAIN}>",
     "MIME-Version": r"1\.0",
-    "List-Id": rf"{_AT_MOST_250}(?:{_PHRASE}{_GAP})?<{_ATEXT}(?:\.{_ATEXT})*>",
+    "List-Id": rf"(?![\s\S]{{251}})(?:{_PHRASE}{_GAP})?<{_ATEXT}(?:\.{_ATEXT})*>",
     "List-Unsubscribe": rf"<{_URL}>,\r\n <{_MAILTO}>",
     "List-Unsubscribe-Post": r"List-Unsubscribe=One-Click",
     "List-Archive": rf"<{_URL}>",
@@ -53,6 +53,13 @@ _FIELDS = {
 }
 FIELDS = {name: re.compile(rule.encode("ascii")) for name, rule in _FIELDS.items()}
 """Every field that may stand in a message, in the order in which they stand, and what each may hold."""
+
+PERSONAL_FIELDS = ("To", "Date", "Message-ID", "List-Unsubscribe")
+PERSONAL = re.compile("\0".join([_ADDRESS, _ADDRESS, *(_FIELDS[name] for name in PERSONAL_FIELDS)]).encode("ascii"))
+"""Return path, recipient and PERSONAL_FIELDS in one, with a NUL, which no rule allows, between two of them.
+
+It takes nothing that they would not take one by one; where they stand so close, it may find one of them too long.
+"""
 
 _FIELD_NAME = r"[A-Za-z-]+"
 _BASE64_LINE = r"[A-Za-z0-9+/]{1,72}={0,2}"
@@ -90,8 +97,8 @@ ENCODED_WORD = re.compile(_WORD.encode("ascii"))
 FIELD_NAME = re.compile(rb"([A-Za-z-]+): ")
 
 QUOTED_PRINTABLE_LINE = re.compile(rb"(?:[!-<>-~]|=[0-9A-F]{2}|[\t ](?=[\t !-~]))*=?")
-OPEN_ENDED_PIECE = re.compile(rb"(?:(?!\.)[\t !-<>-~]*(?:=[0-9A-F]{2}[\t !-<>-~]*)*=\r\n)+")
-"""Quoted-printable that begins and ends at column 0, by a soft line break, and has no dot there."""
+PIECES = re.compile(rb"(?:(?:(?!\.|[^\r]{77})[\t !-<>-~]*+(?:=[0-9A-F]{2}[\t !-<>-~]*+)*+=\r\n)++\0)*+")
+"""Quoted-printable that begins and ends at column 0, by a soft line break, and has no dot there: a NUL after each."""
 
-PLAIN_PIECE = re.compile(rb"(?:(?!\.)[\t !-<>-~]{0,75}=\r\n)+")
-"""An open-ended piece of short lines without an escape, as nearly all are."""
+PLAIN_PIECES = re.compile(rb"(?:(?:[\t !-\-/-<>-~][\t !-<>-~]{0,74}+=\r\n)++\0)*+")
+"""Those without an escape, as nearly all are."""

@@ -24,12 +24,12 @@ from digest.model.messages import (
 )
 from digest.send import grammar, headers
 from digest.send.dkim import Seal, Signer
-from digest.send.gate import HTML_HEAD, PERSONAL_FIELDS, PLAIN_TEXT_HEAD, Personal, check_message, check_personal
+from digest.send.gate import HTML_HEAD, PLAIN_TEXT_HEAD, Personal, check_message, check_personal
 from digest.send.pieces import Form, Piece
 from digest.send.quoted_printable import closed, open_ended
 
 _SLOTS = tuple(Slot)
-_TEXT_HOLES = {slot: hole for hole, slot in enumerate(_SLOTS, start=len(PERSONAL_FIELDS))}
+_TEXT_HOLES = {slot: hole for hole, slot in enumerate(_SLOTS, start=len(grammar.PERSONAL_FIELDS))}
 _HTML_HOLES = {slot: hole + len(_SLOTS) for slot, hole in _TEXT_HOLES.items()}
 _PROBE = Address(spelling="probe@example.com", key="probe@example.com")
 
@@ -132,7 +132,7 @@ def _head(editions: Sequence[CompiledEdition], sender: Sender, boundary: bytes) 
         "Content-Language": headers.raw(languages),
         "Content-Type": b'multipart/alternative;\r\n boundary="' + boundary + b'"',
     }
-    bodies |= {name: hole for hole, name in enumerate(PERSONAL_FIELDS)}
+    bodies |= {name: hole for hole, name in enumerate(grammar.PERSONAL_FIELDS)}
     if sender.reply_to is not None:
         bodies["Reply-To"] = headers.mailbox(sender.reply_to, "Reply-To")
     return {name: bodies[name] for name in grammar.FIELDS if name in bodies}

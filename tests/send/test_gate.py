@@ -1,12 +1,15 @@
 """The gate: each rule, broken on its own in a message that is otherwise good, keeps the message in."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import UnsafeMessageError
 from digest.model.messages import Envelope, Message, Slot
-from digest.send.gate import PERSONAL_FIELDS, Personal, check_message, check_personal
+from digest.send.gate import Personal, check_message, check_personal
+from digest.send.grammar import PERSONAL_FIELDS
 from digest.send.mime import build_skeleton, personal_values
 from tests.makers.mail import make_compiled, make_recipient, make_sender
 
@@ -187,3 +190,41 @@ def test_what_the_whole_gate_keeps_in_the_readers_gate_keeps_in(personal: Person
         return
 
     check_message(SKELETON.join(personal))
+
+
+@settings(max_examples=200)
+@given(hostile_personals() | barely_hostile_personals())
+def test_the_readers_gate_judges_values_together_as_it_would_one_by_one(personal: Personal) -> None:
+    assert passes(personal) == all(map(passes, each_alone(personal)))
+
+
+def passes(personal: Personal) -> bool:
+    try:
+        check_personal(personal)
+    except UnsafeMessageError:
+        return False
+    return True
+
+
+def each_alone(personal: Personal) -> Iterator[Personal]:
+    """Each value among others that are good."""
+    yield GOOD_PERSONAL._replace(mail_from=personal.mail_from)
+    yield GOOD_PERSONAL._replace(rcpt_to=personal.rcpt_to)
+    for place, value in enumerate(personal.fields):
+        fields = (*GOOD_PERSONAL.fields[:place], value, *GOOD_PERSONAL.fields[place + 1 :])
+        yield GOOD_PERSONAL._replace(fields=fields)
+    for piece in personal.slots:
+        yield GOOD_PERSONAL._replace(slots=(piece, *GOOD_PERSONAL.slots[1:]))
+
+
+def test_addresses_may_be_as_long_as_smtp_allows() -> None:
+    longest = f"{'a' * 64}@{'.'.join('b' * 62 for _ in range(3))}"
+
+    check_personal(
+        GOOD_PERSONAL._replace(mail_from=longest, rcpt_to=longest, fields=(longest.encode(), *GOOD_PERSONAL.fields[1:]))
+    )
+
+
+@pytest.mark.parametrize("halves", [(b"=C3=\r\n", b"=AB=\r\n"), (b"=C3", b"=AB=\r\n")])
+def test_halves_of_a_character_are_no_whole_one(halves: tuple[bytes, bytes]) -> None:
+    assert not passes(GOOD_PERSONAL._replace(slots=halves + GOOD_PERSONAL.slots[2:]))
