@@ -36,6 +36,8 @@ _GOING_BY_KEY = text(
     "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), "
     + ", ".join(f"set_config('{one}', 'off', true)" for one in _WAYS_NOT_TO_GO)
 )
+_GOES_BY_KEY = "goes_by_key"
+"""Under which a connection keeps the transaction that was last told so."""
 
 
 def go_by_key(tx: Transaction) -> None:
@@ -43,8 +45,10 @@ def go_by_key(tx: Transaction) -> None:
 
     Each plan is made anew: one that the connection keeps was made for a small mailing, and the next may be a large one.
     """
-    if tx.dialect.name == "postgresql":
-        tx.execute(_GOING_BY_KEY)
+    if tx.dialect.name != "postgresql" or tx.info.get(_GOES_BY_KEY) is tx.get_transaction():
+        return
+    tx.execute(_GOING_BY_KEY)
+    tx.info[_GOES_BY_KEY] = tx.get_transaction()
 
 
 def checked(condition: ColumnElement[bool]) -> ColumnElement[bool]:
