@@ -1,7 +1,9 @@
 """Mailings: planned with all their deliveries in one transaction, and counted to the last row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import ColumnElement, RowMapping, Select, case, func, insert, literal, select, true, update
 
@@ -75,16 +77,15 @@ def find_mailing_of(tx: Transaction, edition_id: EditionId) -> Mailing | None:
 
 def require_mailing(tx: Transaction, mailing_id: MailingId) -> Mailing:
     """Return a mailing. Raises NotFoundError."""
-    row = tx.execute(select(mailing).where(mailing.c.id == mailing_id)).mappings().first()
-    if row is None:
-        raise NotFoundError("mailing", str(mailing_id), hint="digest status shows them with their numbers")
-    return _read_mailing(tx, row)
+    for found in _read_mailings(tx, mailing.c.id == mailing_id):
+        return found
+    raise NotFoundError("mailing", str(mailing_id), hint="digest status shows them with their numbers")
 
 
 def list_mailings(tx: Transaction, *, limit: int) -> list[Mailing]:
     """Return the latest mailings, at most `limit`, the newest first."""
-    rows = tx.execute(select(mailing).order_by(mailing.c.id.desc()).limit(limit)).mappings().all()
-    return [_read_mailing(tx, row) for row in rows]
+    latest = select(mailing.c.id).order_by(mailing.c.id.desc()).limit(limit)
+    return _read_mailings(tx, mailing.c.id.in_(latest))
 
 
 def list_mailing_ids(tx: Transaction, *, status: MailingStatus | None = None) -> list[MailingId]:
@@ -197,17 +198,31 @@ def reopen_mailing(tx: Transaction, of: Mailing) -> None:
     tx.execute(complete.values(status=EditionStatus.SENDING.value))
 
 
-def _read_mailing(tx: Transaction, row: RowMapping) -> Mailing:
-    query = select(edition.c.id, edition.c.topic_id).join(mailing_edition, mailing_edition.c.edition_id == edition.c.id)
-    carried = tx.execute(query.where(mailing_edition.c.mailing_id == row["id"]).order_by(edition.c.id)).all()
+def _read_mailings(tx: Transaction, which: ColumnElement[bool]) -> list[Mailing]:
+    """Return mailings, the newest first; each comes once for each edition it carries, one after the other."""
+    carries = mailing_edition.c.mailing_id == mailing.c.id
+    carried = mailing_edition.join(edition, edition.c.id == mailing_edition.c.edition_id)
+    query = (
+        select(mailing, edition.c.id.label("edition_id"), edition.c.topic_id)
+        .select_from(mailing.outerjoin(carried, carries))
+        .where(which)
+        .order_by(mailing.c.id.desc(), edition.c.id)
+    )
+    rows = tx.execute(query).mappings().all()
+    return [_mailing_from([*its_rows]) for _, its_rows in groupby(rows, key=itemgetter("id"))]
+
+
+def _mailing_from(rows: Sequence[RowMapping]) -> Mailing:
+    row = rows[0]
+    carried = [one for one in rows if one["edition_id"] is not None]
     return Mailing(
         id=MailingId(row["id"]),
         kind=MailingKind(row["kind"]),
         slot_at=row["slot_at"],
         status=MailingStatus(row["status"]),
         planned=row["planned"],
-        edition_ids=tuple(EditionId(one) for one, _ in carried),
-        topic_ids=tuple(TopicId(one) for _, one in carried),
+        edition_ids=tuple(EditionId(one["edition_id"]) for one in carried),
+        topic_ids=tuple(TopicId(one["topic_id"]) for one in carried),
         pause_reason=row["pause_reason"],
         recalled_at=row["recalled_at"],
     )
