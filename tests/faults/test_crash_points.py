@@ -6,7 +6,7 @@ from tests.faults.conftest import OpenWorld
 from tests.faults.crashing import Point
 from tests.faults.newsroom import TOPIC, build_newsroom
 
-READERS = 240
+READERS = 120
 IN_DOUBT = {Point.AFTER_INTENT, Point.AFTER_DOT, Point.BEFORE_OUTCOME}
 """Where one message is in doubt, with one connection: its dot may have left, and nobody heard the reply."""
 

@@ -19,9 +19,9 @@ def test_with_no_room_for_a_journal_nothing_is_sent_and_it_is_said_why(
 
 
 def test_a_full_disk_costs_nothing(open_on: OpenWorld, lasting_url: str) -> None:
-    world = open_on(lasting_url, readers=1000)
+    world = open_on(lasting_url, readers=500)
 
-    account = world.suffer([troubles.fill_the_disk], blows=3)
+    account = world.suffer([troubles.fill_the_disk], blows=2)
 
     assert account.is_clean, account
     assert not account.resent, account

@@ -21,7 +21,7 @@ from tests.faults.world import Trouble
     ],
 )
 def test_whatever_the_relay_does_nothing_is_lost(open_on: OpenWorld, sqlite_url: str, trouble: Trouble) -> None:
-    world = open_on(sqlite_url, readers=600)
+    world = open_on(sqlite_url, readers=400)
 
     account = world.suffer([trouble], blows=3)
 
@@ -29,7 +29,7 @@ def test_whatever_the_relay_does_nothing_is_lost(open_on: OpenWorld, sqlite_url:
 
 
 def test_an_address_that_is_refused_is_written_down_as_such(open_on: OpenWorld, sqlite_url: str) -> None:
-    world = open_on(sqlite_url, readers=600)
+    world = open_on(sqlite_url, readers=400)
     world.habits = "never=0.05"
 
     account = world.suffer([troubles.kill_a_worker], blows=2)

@@ -10,9 +10,9 @@ from tests.faults.world import Trouble
 
 
 def test_killed_workers_leave_nothing_lost_and_nothing_doubled(open_on: OpenWorld, lasting_url: str) -> None:
-    world = open_on(lasting_url, readers=1000)
+    world = open_on(lasting_url, readers=800)
 
-    account = world.suffer([troubles.kill_a_worker, troubles.kill_every_worker], blows=8)
+    account = world.suffer([troubles.kill_a_worker, troubles.kill_every_worker], blows=6)
 
     assert world.kills
     assert account.is_clean, account
@@ -32,9 +32,9 @@ def test_killed_workers_leave_nothing_lost_and_nothing_doubled(open_on: OpenWorl
     ],
 )
 def test_what_crosses_a_send_doubles_nothing(open_on: OpenWorld, lasting_postgres_url: str, trouble: Trouble) -> None:
-    world = open_on(lasting_postgres_url, readers=500)
+    world = open_on(lasting_postgres_url, readers=400)
 
-    account = world.suffer([trouble, troubles.kill_a_worker], blows=4)
+    account = world.suffer([trouble, troubles.kill_a_worker], blows=3)
 
     assert account.is_clean, account
     assert not account.resent, account
