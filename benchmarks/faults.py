@@ -36,7 +36,7 @@ from tests.faults.waiting import wait_until
 from tests.faults.world import SLOW, OpenJudge, Prepare, Trouble, World, open_world
 
 READERS_A_FAULT = 2_000
-BLOWS_A_FAULT = 12
+BLOWS_A_FAULT = 10
 READERS_A_POINT = 1_000
 FOREIGN_KILLS = 25
 HITS_A_POINT = 20
