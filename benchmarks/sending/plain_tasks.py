@@ -7,13 +7,13 @@ hands it over with smtplib, and marks its row. `benchmarks.sending.peers` starts
 import logging
 import os
 import smtplib
-from datetime import UTC, datetime
 from functools import cache
 
 import psycopg
 from celery import Celery
 
 from benchmarks.message import PlainWay, make_address
+from digest.clock import SystemClock
 from digest.model.messages import Mailbox, ReaderValues, Recipient
 
 app = Celery("plain", broker=os.environ.get("PLAIN_BROKER_URL", ""))
@@ -60,5 +60,5 @@ def make_recipient(reader_id: int, name: str, email: str) -> Recipient:
         ),
         message_id=f"{reader_id}.{token}@daily.example",
         unsubscribe_mailto=f"leave+{token}@daily.example",
-        date=datetime.now(UTC),
+        date=SystemClock().now(),
     )

@@ -96,4 +96,4 @@ def test_the_secret_is_made_once_and_kept_to_its_owner(digest: CommandLine, tmp_
     assert secret.read_bytes() == made
     assert len(made) >= 43
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
-    assert {path.name for path in secret.parent.iterdir()} == {"secret", "digest.db"}
+    assert {path.name for path in secret.parent.iterdir()} == {"secret", "digest.db", "epoch", "epoch.lock"}

@@ -139,7 +139,8 @@ class SmtpWire:
             self._hear_open(connection, tap)
 
     def _hear_failure(self, standing: Standing, error: RelayError) -> None:
-        log.warning("relay.unreachable", relay=error.relay, why=str(error))
+        note = log.warning if len(self._standings) > 1 else log.info  # of the only one, whoever sends hears by an error
+        note("relay.unreachable", relay=error.relay, why=str(error))
         standing.fail(error, self._loop.time())
         self._go_on()
 

@@ -84,7 +84,7 @@ class Session(asyncio.BufferedProtocol):
         elif verb == b"RCPT":
             self._on_rcpt(line)
         elif verb == b"DATA":
-            self._on_data()
+            self._open_body()
         else:
             self._forget_envelope()
             self._replies.append(SIMPLE_REPLIES.get(verb, b"500 5.5.1 what?\r\n"))
@@ -111,7 +111,7 @@ class Session(asyncio.BufferedProtocol):
             self._rcpt_to.append(line)
             self._replies.append(b"250 2.1.5 recipient ok\r\n")
 
-    def _on_data(self) -> None:
+    def _open_body(self) -> None:
         if not self._rcpt_to:
             self._replies.append(b"554 5.5.1 no valid recipients\r\n")
         elif self._house.happens(self._house.orders.cut_before_dot):
