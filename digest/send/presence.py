@@ -48,11 +48,6 @@ def _list_owners(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("*") if path.name.startswith(_host_prefix()))
 
 
-def find_dead(folder: Path, owners: Iterable[str]) -> list[str]:
-    """Return those of the owners that ran on this host and are gone. Another host's are not ours to judge."""
-    return [owner for owner in owners if owner.startswith(_host_prefix()) and _is_dead(folder / owner)]
-
-
 def _is_dead(path: Path) -> bool:
     """Ask by a shared lock, so that two who ask at once do not take each other for the owner."""
     try:

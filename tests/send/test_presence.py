@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.send.presence import announce, find_dead, forget, list_alive, list_dead
+from digest.send.presence import announce, forget, list_alive, list_dead
 
 STAY = """
 import sys
@@ -22,7 +22,7 @@ with announce(Path(sys.argv[1])) as owner:
 def test_a_worker_is_alive_while_it_runs_and_leaves_nothing_behind(tmp_path: Path) -> None:
     with announce(tmp_path) as owner:
         assert list_alive(tmp_path) == [owner]
-        assert find_dead(tmp_path, [owner]) == []
+        assert list_dead(tmp_path) == []
 
     assert list_alive(tmp_path) == []
     assert not list(tmp_path.iterdir())
@@ -37,7 +37,7 @@ def test_a_killed_worker_is_dead_until_it_is_forgotten(tmp_path: Path) -> None:
         assert list_alive(tmp_path) == [owner]
         worker.send_signal(signal.SIGKILL)
 
-    assert find_dead(tmp_path, [owner]) == list_dead(tmp_path) == [owner]
+    assert list_dead(tmp_path) == [owner]
     assert list_alive(tmp_path) == []
     forget(tmp_path, [owner])
     assert not list(tmp_path.iterdir())
@@ -53,7 +53,6 @@ def test_a_worker_that_could_not_end_in_order_is_dead_to_others(tmp_path: Path) 
 def test_a_worker_of_another_host_is_not_ours_to_judge(tmp_path: Path) -> None:
     (tmp_path / "elsewhere-1").touch()
 
-    assert find_dead(tmp_path, ["elsewhere-1"]) == []
     assert list_alive(tmp_path) == list_dead(tmp_path) == []
 
 
