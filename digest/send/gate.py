@@ -110,7 +110,7 @@ def _check_layout(name: str, value: bytes) -> None:
     """What no pattern says of a field that keeps its rule: how it is folded, and what its encoded words hold."""
     if name in grammar.FREELY_FOLDED_FIELDS and len(name) + 2 + len(value) > _MAX_FOLDED_LINE:
         _check_folds(name, value)
-    if b"=?" in value:
+    if b"?" in value:
         _check_encoded_words(name, value)
 
 

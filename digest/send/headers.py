@@ -66,10 +66,11 @@ def mailbox(box: Mailbox, field: str) -> bytes:
 
 def phrase(name: str, field: str) -> bytes:
     """Return a display name: atoms where they do, a quoted string where ASCII does, else encoded words."""
-    if len(name) <= _MAX_PLAIN_NAME and _PLAIN.fullmatch(name) and "=?" not in name:
+    if len(name) <= _MAX_PLAIN_NAME and "=?" not in name:
         if _ATOMS.fullmatch(name):
             return name.encode("ascii")
-        return b'"' + name.replace("\\", "\\\\").replace('"', '\\"').encode("ascii") + b'"'
+        if _PLAIN.fullmatch(name):
+            return b'"' + name.replace("\\", "\\\\").replace('"', '\\"').encode("ascii") + b'"'
     return "\r\n ".join(_encoded_words(one_line(name, field), len(field) + 2)).encode("ascii")
 
 

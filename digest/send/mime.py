@@ -55,8 +55,7 @@ class MessageSkeleton:
         content = self._form.fill(personal.fields + personal.slots)
         if self._seal is not None:
             content = self._seal.fields_for(personal) + content
-        envelope = Envelope(mail_from=personal.mail_from, rcpt_to=personal.rcpt_to)
-        return Message(envelope=envelope, content=content, is_transparent=True)
+        return Message(Envelope(personal.mail_from, personal.rcpt_to), content, is_transparent=True)
 
 
 def build_skeleton(

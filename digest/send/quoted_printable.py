@@ -27,20 +27,19 @@ def open_ended(text: str) -> bytes:
     return b"".join(_folded(_escaped(line)) + b"\r\n" for line in lines) + _folded(_escaped_within(last)) + _SOFT_BREAK
 
 
-def _lines(text: str) -> list[str]:
+def _lines(text: str) -> list[bytes]:
     """Return a text's lines; half a character in it, which UTF-8 does not have, becomes a question mark."""
-    text = text.encode("utf-8", "replace").decode()
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return text.encode("utf-8", "replace").replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
 
 
-def _escaped(line: str) -> bytes:
+def _escaped(line: bytes) -> bytes:
     """Return one line escaped and not folded: in what is escaped, an equals sign at a line's end is a soft break."""
-    return binascii.b2a_qp(line.encode()).replace(b"=\n", b"")
+    return binascii.b2a_qp(line).replace(b"=\n", b"")
 
 
-def _escaped_within(line: str) -> bytes:
+def _escaped_within(line: bytes) -> bytes:
     """Return one line escaped as if more followed: a space at its end is then not the line's last octet."""
-    return _escaped(line + "=")[: -len("=3D")]
+    return _escaped(line + b"=")[: -len(b"=3D")]
 
 
 def _folded(line: bytes) -> bytes:
