@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import PreflightError, UnsafeMessageError
-from digest.model.messages import CompiledText, Mailbox, Message, Recipient, Slot
+from digest.model.messages import CompiledText, Mailbox, Message, ReaderValues, Recipient, Slot
 from digest.send.gate import check_message
 from digest.send.mime import build_skeleton
 from tests.makers.mail import make_address, make_compiled, make_recipient, make_sender
@@ -142,6 +142,13 @@ def test_a_mail_of_several_editions_has_one_opening_the_stories_of_each_and_one_
     assert text.startswith("Hello,\n\nThis week:\nwar\npeace\nSent to ")
     assert page.count("<p>war</p><p>peace</p>") == page.count("<!DOCTYPE") == 1
     assert (read(message)["Subject"], read(message)["Content-Language"]) == ("Syria's War: three stories", "en, ar")
+
+
+def test_a_readers_values_stand_in_the_order_of_their_slots() -> None:
+    values = make_recipient(salutation="Dear Zoë,").values
+
+    assert ReaderValues._fields == tuple(Slot)
+    assert tuple(map(values.of, Slot)) == values
 
 
 def test_the_same_reader_gets_the_same_bytes_each_time() -> None:
