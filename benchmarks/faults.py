@@ -37,10 +37,13 @@ from tests.faults.world import SLOW, OpenJudge, Prepare, Trouble, World, open_wo
 
 READERS_A_FAULT = 2_000
 BLOWS_A_FAULT = 10
-READERS_A_POINT = 1_000
+READERS_A_POINT = 1_200
 FOREIGN_KILLS = 25
 HITS_A_POINT = 20
 ONCE_A_MAILING = frozenset({Point.BEFORE_PLAN, Point.AFTER_PLAN, Point.BEFORE_COMPLETION, Point.AFTER_COMPLETION})
+OF_A_MESSAGE = frozenset(
+    {Point.BEFORE_INTENT, Point.AFTER_INTENT, Point.AFTER_DOT, Point.BEFORE_OUTCOME, Point.AFTER_OUTCOME}
+)
 TAKING_OVER = frozenset({Point.BEFORE_TAKE_OVER, Point.AFTER_TAKE_OVER})
 
 
@@ -263,11 +266,13 @@ def crash_often(bench: Bench, point: Point) -> None:
 
 def crash(point: Point, world: World, *, times: int) -> Account:
     """End workers at a point, one after the other, and let the next one send the rest."""
+    world.orders = SLOW
+    world.heal()
     for _ in range(times):
         if point in TAKING_OVER:
             world.crash_at(Point.AFTER_DOT, nth=1)
         world.blows += 1
-        world.crash_at(point, nth=1 if times == 1 or point in TAKING_OVER else world.chance.randint(1, 3))
+        world.crash_at(point, nth=world.chance.randint(1, 30) if point in OF_A_MESSAGE else 1)
     world.nursery.wait(world.nursery.start("send", TOPIC, environ=world.environ))
     return world.finish()
 
