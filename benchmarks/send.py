@@ -69,7 +69,7 @@ class Bench:
         settings: Mapping[str, str] | None = None,
     ) -> Run:
         """Plan and send a newsroom's edition, and check that the sink took it once for each reader."""
-        planned = newsroom.plan()
+        planned = newsroom.plan(newsroom.publish())
         log = newsroom.home / "sink.log"
         with sink(log=log, latency_ms=latency_ms) as smtp:
             run = send_due(newsroom, planned, smtp, workers=workers, settings=settings)

