@@ -63,7 +63,7 @@ def recall_edition(services: Services, edition_id: EditionId) -> Recalled:
         control.recall_edition(tx, edition_id, mailing, now=now)
     if mailing is None:
         return Recalled(title=edition.topic.name, totals=None)
-    _withdraw(services, mailing, now=now)
+    withdraw_unsent(services, mailing, now=now)
     with services.database.begin() as tx:
         mailings.complete_mailing(tx, mailing.id, now=now)
         return Recalled(title=edition.topic.name, totals=mailings.count_deliveries(tx, mailing.id))
@@ -74,7 +74,8 @@ def _is_left(tx: Transaction, mailing: Mailing) -> bool:
     return totals.in_doubt > 0 or not totals.is_complete
 
 
-def _withdraw(services: Services, mailing: Mailing, *, now: datetime) -> None:
+def withdraw_unsent(services: Services, mailing: Mailing, *, now: datetime) -> None:
+    """Withdraw what waits of a recalled mailing, in batches. A worker that gives rows back calls it, too."""
     withdrawn = _BATCH
     while withdrawn:
         with services.database.begin() as tx:

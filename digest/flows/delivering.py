@@ -18,6 +18,7 @@ import structlog
 from digest.clock import Clock
 from digest.errors import StoreError
 from digest.flows import warming
+from digest.flows.controlling import withdraw_unsent
 from digest.flows.departures import Departures, Landed
 from digest.flows.desk import Desk, SigningDesk, WritingDesk
 from digest.flows.fencing import advance_epoch, require_epoch
@@ -88,6 +89,10 @@ def deliver_mailing(services: Services, mailing_id: MailingId, *, progress: Prog
 def _describe(services: Services, mailing_id: MailingId, *, tried: int) -> Delivered:
     """Complete the mailing if nothing is left of it, and return where it stands."""
     now = services.clock.now()
+    with services.database.read() as tx:
+        mailing = mailings.require_mailing(tx, mailing_id)
+    if mailing.recalled_at is not None:
+        withdraw_unsent(services, mailing, now=now)
     with services.database.begin() as tx:
         mailings.complete_mailing(tx, mailing_id, now=now)
         due_at = deliveries.next_due_at(tx, mailing_id)
@@ -128,7 +133,7 @@ class _Run:
         self._pacer = services.open_pacer()
         self._worth_a_turn = asyncio.Event()
         self._wire = services.open_wire()
-        self._is_wire_open = False
+        self._opening: asyncio.Task[None] | None = None
         self._ledger = Ledger(services, mailing_id, owner=worker.owner)
         lanes = Lanes(self._pacer, time_s=_time_s)
         self._departures = Departures(
@@ -171,25 +176,29 @@ class _Run:
         room = self._headway.room(departures.waiting, departures.landings, at_s=asked_at_s)
         turn = await self._turn(room=room)
         departures.admit(turn.marked, until_s=asked_at_s + _TRUST_TURN_S)
-        await self._wake_wire(turn)
+        self._wake_wire(turn)
         if not turn.is_dry and not departures.waiting:
             self._worth_a_turn.set()
         is_over = self._stop() or not turn.is_open or departures.is_closed or self._wire.fault is not None
         return not (is_over or (turn.is_dry and departures.is_done))
 
-    async def _wake_wire(self, turn: Turn) -> None:
-        """Reach a relay once there is something for it."""
-        if turn.marked and not self._is_wire_open:
-            await self._wire.open(self._departures)
-            self._is_wire_open = True
-        elif self._is_wire_open:
+    def _wake_wire(self, turn: Turn) -> None:
+        """Begin to reach a relay once there is something for it; turns go on meanwhile. Raises RelayError."""
+        if self._opening is None:
+            if turn.marked:
+                self._opening = asyncio.get_running_loop().create_task(self._wire.open(self._departures))
+                self._opening.add_done_callback(lambda _: self._worth_a_turn.set())
+        elif self._opening.done():
+            self._opening.result()
             self._wire.wake()
 
     async def _end(self) -> None:
         """Wait for what is on the wire, queue again what did not go, and record it all."""
         try:
-            if self._is_wire_open:
+            if self._opening is not None:
                 await self._wire.close(within_s=_DRAIN_S)
+                self._opening.cancel()
+                await asyncio.wait([self._opening])
             self._departures.close()
             self._departures.put_back_all()
             await self._turn(room=0)

@@ -18,7 +18,7 @@ from digest.flows.controlling import brake_on_complaints
 from digest.flows.fencing import advance_epoch
 from digest.flows.services import Services
 from digest.model.ids import DeliveryId, EditionId, MailingId
-from digest.model.mailings import ClaimedDelivery, DeliveryStatus, Mailing, MailingStatus, Outcome
+from digest.model.mailings import ClaimedDelivery, DeliveryStatus, Mailing, Outcome
 from digest.store import bounces, control, mailings
 from digest.store.claims import Claim, Marked, claim_due, give_back, mark_handing_over, renew_leases
 from digest.store.database import Transaction
@@ -87,7 +87,7 @@ class Ledger:
                 self._give_back_unknown(tx, request)
             mailing = mailings.require_mailing(tx, self._mailing_id)
             self._record(tx, mailing, request, now=now)
-            is_open = mailing.status is MailingStatus.OPEN and not request.reason_to_pause
+            is_open = mailing.may_go_on and not request.reason_to_pause
             claim = self._claim(tx, mailing, request.room, now=now) if is_open else _NO_CLAIM
             group = self._allowed(tx, request.room, now=now) if is_open else []
             marked = mark_handing_over(tx, mailing, group, owner=self._owner, now=now) if group else _NO_MARKS

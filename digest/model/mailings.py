@@ -129,6 +129,11 @@ class Mailing:
     pause_reason: str = ""
     recalled_at: datetime | None = None
 
+    @property
+    def may_go_on(self) -> bool:
+        """Return whether more of it may go out now."""
+        return self.status is MailingStatus.OPEN and self.recalled_at is None
+
 
 class ClaimedDelivery(NamedTuple):
     """A delivery under our lease, with what its message needs. `fence` must match when the outcome is recorded."""

@@ -110,6 +110,28 @@ def test_a_recall_withdraws_what_a_running_send_has_not_sent(slow_services: Serv
     assert recalled.mailing.status is MailingStatus.COMPLETE
 
 
+def test_a_recall_reaches_a_slow_send_within_a_second(database_url: str, tmp_path: Path, clock: FixedClock) -> None:
+    with (
+        sink(orders=Orders(slow_s=0.4), log=tmp_path / "taken") as relay,
+        services_on(database_url, tmp_path, clock=clock, relay_url=f"{relay.url}?connections=1") as services,
+    ):
+        mailing = plan(services, *many(count=60))
+
+        recalled = deliver_until(services, mailing, lambda: recall_edition(services, mailing.edition_ids[0]))
+
+        assert recalled.totals.sent == len(read_log(tmp_path / "taken")) < 10
+        assert recalled.totals.withdrawn == 60 - recalled.totals.sent
+
+
+def test_a_stop_is_heard_while_a_relay_does_not_greet(services: Services, smtp: ScriptedSmtp) -> None:
+    mailing = plan(services, *many(count=5))
+    is_mute = smtp.stall_at("GREETING")
+
+    stopped = deliver_mailing(services, mailing.id, progress=lambda _count: None, stop=is_mute.is_set)
+
+    assert (stopped.totals.queued, stopped.held) == (5, 0)
+
+
 def test_a_refusal_of_our_content_pauses_the_mailing_and_is_nobodys_bounce(
     services: Services, smtp: ScriptedSmtp
 ) -> None:
