@@ -214,8 +214,10 @@ class _Run:
             request = self._request(landed, room=room)
             try:
                 turn = await asyncio.get_running_loop().run_in_executor(self._thread, self._work, request)
-            except StoreError:
+            except BaseException as error:
                 self._departures.uncollect(landed)
+                if not isinstance(error, StoreError):
+                    raise
                 wait_s = next(waits_s, None)
                 if wait_s is None or self._stop():
                     raise

@@ -8,9 +8,9 @@ from digest.clock import Clock
 from digest.errors import JournalError, UnsafeMessageError
 from digest.flows.desk import Desk
 from digest.flows.lanes import Lanes
-from digest.flows.outcomes import decide_outcome, put_back, put_off, refuse_unsafe, sent
+from digest.flows.outcomes import decide_outcome, put_back, put_off, put_off_unwritten, refuse_unsafe, sent
 from digest.model.ids import DeliveryId
-from digest.model.mailings import ClaimedDelivery, Outcome
+from digest.model.mailings import ClaimedDelivery, DeliveryStatus, Outcome
 from digest.model.messages import Fate, Transmission
 from digest.send.braking import Brake, Verdict, classify
 from digest.send.journal import Journal
@@ -80,9 +80,10 @@ class Departures:
         return not (self._desk.waiting or self._on_wire or self._landed.outcomes)
 
     def held(self, landed: Landed) -> list[DeliveryId]:
-        """Return every delivery that is in our hands, or is about to be recorded."""
+        """Return every delivery that is in our hands, or is about to be recorded; what is put back is not ours."""
         outcomes = (*self._landed.outcomes, *landed.outcomes)
-        return [*self._on_wire, *(one.id for one in self._desk), *(one.delivery_id for one in outcomes)]
+        ours = (one.delivery_id for one in outcomes if one.status is not DeliveryStatus.QUEUED)
+        return [*self._on_wire, *(one.id for one in self._desk), *ours]
 
     def admit(self, marked: Iterable[ClaimedDelivery], *, until_s: float) -> None:
         """Let these go, too, all of them until then; ask for more when half of what now waits is gone."""
@@ -100,9 +101,9 @@ class Departures:
             if self._desk.waiting <= self._few:
                 self._rouse()
             delivery, message = written
-            if isinstance(message, UnsafeMessageError):
+            if isinstance(message, Exception):
                 self._lanes.give_up(delivery)
-                self._conclude(refuse_unsafe(delivery, message))
+                self._conclude(self._judge(delivery, message))
                 continue
             self._on_wire[delivery.id] = delivery
             return Departure(delivery.id, message)
@@ -129,6 +130,8 @@ class Departures:
         if transmission.fate is Fate.NOT_SENT:
             self._try_again(delivery)
             return
+        if self._tries:
+            self._tries.pop(delivery.id, None)
         verdict = classify(transmission)
         if verdict is Verdict.TAKEN:
             self._conclude(sent(delivery, transmission.reply))
@@ -165,6 +168,12 @@ class Departures:
     def uncollect(self, landed: Landed) -> None:
         """Hold this again: it could not be recorded."""
         self._landed = Landed(landed.outcomes + self._landed.outcomes, landed.bounced + self._landed.bounced)
+
+    def _judge(self, delivery: ClaimedDelivery, error: Exception) -> Outcome:
+        """Return what becomes of a delivery that has no message."""
+        if isinstance(error, UnsafeMessageError):
+            return refuse_unsafe(delivery, error)
+        return put_off_unwritten(delivery, error, now=self._clock.now())
 
     def _try_again(self, delivery: ClaimedDelivery) -> None:
         tries = self._tries[delivery.id] = self._tries.get(delivery.id, 0) + 1

@@ -12,6 +12,8 @@ from functools import partial
 from itertools import chain, islice
 from typing import NamedTuple, Protocol
 
+import structlog
+
 from digest.clock import Clock
 from digest.errors import UnsafeMessageError
 from digest.flows.lanes import Lanes
@@ -19,16 +21,18 @@ from digest.flows.letters import Letters
 from digest.model.mailings import ClaimedDelivery
 from digest.model.messages import Message
 
+log = structlog.get_logger()
+
 _THREADS = 2
 _GROUP = 8
 _AHEAD = 64
 
 
 class Written(NamedTuple):
-    """A delivery with its message, or with why it may not leave."""
+    """A delivery with its message, or with why there is none."""
 
     delivery: ClaimedDelivery
-    message: Message | UnsafeMessageError
+    message: Message | Exception
 
 
 class Desk(Protocol):
@@ -119,7 +123,7 @@ class SigningDesk:
 
     @property
     def _ahead(self) -> int:
-        return len(self._written) + _GROUP * len(self._groups)
+        return len(self._written) + sum(map(len, self._groups))
 
     def _write_all(self, group: Sequence[ClaimedDelivery]) -> list[Written]:
         return [_write(self._letters, one, clock=self._clock) for one in group]
@@ -132,7 +136,11 @@ class SigningDesk:
 
 
 def _write(letters: Letters, delivery: ClaimedDelivery, *, clock: Clock) -> Written:
+    """Write a message. What is wrong with one reader's holds up nobody else; a value in an error is not logged."""
     try:
         return Written(delivery, letters.write(delivery, now=clock.now()))
     except UnsafeMessageError as error:
+        return Written(delivery, error)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the others' mail must not wait for it
+        log.error("letter.failed", delivery_id=delivery.id, error=type(error).__name__)  # noqa: TRY400
         return Written(delivery, error)

@@ -57,6 +57,12 @@ def refuse_unsafe(delivery: ClaimedDelivery, error: UnsafeMessageError) -> Outco
     return Outcome(delivery_id=delivery.id, fence=delivery.fence, status=DeliveryStatus.REFUSED, reply=reply)
 
 
+def put_off_unwritten(delivery: ClaimedDelivery, error: Exception, *, now: datetime) -> Outcome:
+    """Return the outcome of a delivery whose message could not be written: a fault of the program's, to be mended."""
+    said = f"not sent: its message could not be written ({type(error).__name__})"
+    return put_off(delivery, Reply(code=451, enhanced="4.3.0", text=said), now=now)
+
+
 def put_back(delivery: ClaimedDelivery, *, due_at: datetime | None = None) -> Outcome:
     """Return the outcome of a delivery that did not go; it is due as before, or at `due_at`."""
     return Outcome(

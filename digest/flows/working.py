@@ -40,8 +40,10 @@ def start_working(services: Services) -> Iterator[Worker]:
         try:
             yield Worker(owner, journal)
         finally:
-            _free(services, owner)
-            journal.close()
+            try:
+                _free(services, owner)
+            finally:
+                journal.close()
             _forget(services, owner)
 
 

@@ -1,6 +1,7 @@
 """A worker's presence on its host: a locked file, so that whoever comes next knows that it is gone.
 
 The lock is the kernel's (flock): it ends with its process, also by `kill -9`, and no pid can be taken for another's.
+The folder is one host's alone, whatever the host is called: a container that is made anew has another name each time.
 """
 
 import fcntl
@@ -14,18 +15,14 @@ from pathlib import Path
 _MAX_HOST_CHARS = 40
 
 
-def _host_prefix() -> str:
-    return f"{socket.gethostname()[:_MAX_HOST_CHARS]}-"
-
-
 @contextmanager
 def announce(folder: Path) -> Iterator[str]:
     """Hold a name of our own in `folder` while the block runs; yield it. The folder is this host's alone.
 
     After a block that raised, the name stays, as that of one who is gone: what it held is for others to free.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    owner = _host_prefix() + uuid.uuid4().hex
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    owner = f"{socket.gethostname()[:_MAX_HOST_CHARS]}-{uuid.uuid4().hex}"
     path, unlocked = folder / owner, folder / f".{owner}"
     with unlocked.open("x") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -45,7 +42,7 @@ def list_alive(folder: Path) -> list[str]:
 
 
 def _list_owners(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.glob("*") if path.name.startswith(_host_prefix()))
+    return sorted(path.name for path in folder.glob("[!.]*"))
 
 
 def _is_dead(path: Path) -> bool:

@@ -15,6 +15,14 @@ Transaction = Connection
 """An open transaction. What store's functions take first; only flows open and end one."""
 
 _BUSY_TIMEOUT_S = 30
+_GIVE_UP_ON_SILENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 8000,
+}
+"""A server whose host is gone is given up within some ten seconds, not after the kernel's quarter of an hour."""
 
 
 class Database:
@@ -76,7 +84,7 @@ def _make_engine(url: str) -> Engine:
     except (ArgumentError, ValueError) as error:
         raise StoreError("DIGEST_DATABASE_URL is not a database URL; try sqlite:////path/to/digest.db") from error
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, connect_args=_GIVE_UP_ON_SILENCE)
     engine = create_engine(parsed, connect_args={"timeout": _BUSY_TIMEOUT_S})
     event.listen(engine, "connect", _prepare_sqlite)
     return engine

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from itertools import count
 
 import pytest
@@ -15,7 +16,7 @@ from digest.flows.letters import Letters
 from digest.flows.publishing import plan_edition, publish_edition
 from digest.flows.services import Services
 from digest.model.mailings import ClaimedDelivery, DeliveryStatus
-from digest.model.messages import Fate, Transmission
+from digest.model.messages import Fate, Message, Transmission
 from digest.send.braking import Brake
 from digest.send.journal import Journal, open_journal
 from tests.flows.newsroom import SLUG, open_newsroom
@@ -50,10 +51,20 @@ def marked(services: Services) -> list[ClaimedDelivery]:
     return next(list(turn.marked) for turn in (ledger.take_turn(_NOTHING) for _ in count()) if turn.marked)
 
 
-def depart(services: Services, journal: Journal, time_s: Seconds) -> Departures:
+class FailingLetters(Letters):
+    """Letters of which one reader's cannot be written."""
+
+    def write(self, delivery: ClaimedDelivery, *, now: datetime) -> Message:
+        """Fail for a@example.com."""
+        if delivery.address.spelling == "a@example.com":
+            raise ValueError("nothing anybody thought of: a@example.com")
+        return super().write(delivery, now=now)
+
+
+def depart(services: Services, journal: Journal, time_s: Seconds, *, letters: type[Letters] = Letters) -> Departures:
     lanes = Lanes(services.open_pacer(), time_s=time_s)
     brake = Brake(services.brake_limits)
-    desk = WritingDesk(lanes, Letters(services), clock=services.clock)
+    desk = WritingDesk(lanes, letters(services), clock=services.clock)
     return Departures(desk, lanes, journal, brake=brake, clock=services.clock, time_s=time_s, rouse=lambda: None)
 
 
@@ -106,6 +117,22 @@ def test_a_message_no_session_takes_is_tried_three_times_and_then_put_off(
     assert outcome.due_at > services.clock.now()
 
 
+def test_a_message_that_cannot_be_written_waits_and_holds_nobody_up(
+    services: Services, journal: Journal, marked: list[ClaimedDelivery]
+) -> None:
+    departures = depart(services, journal, Seconds(), letters=FailingLetters)
+    departures.admit(marked, until_s=300)
+
+    departure = departures.take()
+
+    (outcome,) = departures.collect().outcomes
+    assert departure is not None
+    assert departure.message.envelope.rcpt_to == "b@example.com"
+    assert outcome.status is DeliveryStatus.DEFERRED
+    assert outcome.reply is not None
+    assert outcome.reply.text == "not sent: its message could not be written (ValueError)"
+
+
 def test_what_could_not_be_recorded_is_held_until_it_is(
     services: Services, journal: Journal, marked: list[ClaimedDelivery]
 ) -> None:
@@ -119,3 +146,16 @@ def test_what_could_not_be_recorded_is_held_until_it_is(
     assert not departures.is_done
     assert departures.collect() == landed
     assert departures.is_done
+
+
+def test_what_is_put_back_is_no_longer_in_our_hands(
+    services: Services, journal: Journal, marked: list[ClaimedDelivery]
+) -> None:
+    departures = depart(services, journal, Seconds())
+    departures.admit(marked, until_s=300)
+    departure = departures.take()
+    assert departure is not None
+
+    departures.put_back_all()
+
+    assert departures.held(departures.collect()) == [departure.delivery_id]

@@ -50,10 +50,11 @@ def test_a_worker_that_could_not_end_in_order_is_dead_to_others(tmp_path: Path) 
     assert list_dead(tmp_path) == [owner]
 
 
-def test_a_worker_of_another_host_is_not_ours_to_judge(tmp_path: Path) -> None:
-    (tmp_path / "elsewhere-1").touch()
+def test_a_worker_is_known_to_be_gone_whatever_its_host_was_called(tmp_path: Path) -> None:
+    (tmp_path / "container-of-yesterday-1").touch()
 
-    assert list_alive(tmp_path) == list_dead(tmp_path) == []
+    assert list_dead(tmp_path) == ["container-of-yesterday-1"]
+    assert list_alive(tmp_path) == []
 
 
 def test_a_folder_nobody_worked_in_has_nobody(tmp_path: Path) -> None:
