@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from digest.errors import InputError
 from digest.model.messages import Fate, Reply, Step, Transmission
+from digest.send.quoting import quote_reply
 
 WINDOW = 500
 """Of how many replies the refused share is taken."""
@@ -25,13 +26,11 @@ LEAST_COMPLAINTS = 5
 """Fewer complaints pause nothing, however few mails were sent."""
 
 _WARNINGS = 5
-_MAX_QUOTED_CHARS = 200
 
 _HARD = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.7.17", "5.7.18"})
 _HARD_WITHOUT_ENHANCED = frozenset({550, 551, 553})
 _OF_THE_READER = frozenset({"5.7.12", "5.7.124", "5.7.133", "5.7.134", "5.7.135", "5.7.136", "5.7.193"})
 """Exchange's, where one mailbox or group takes mail from named senders alone."""
-_ADDRESS = re.compile(r"[^\s<>()]+@[^\s<>()]+")
 _SAYS_NOTHING = frozenset({"", "5.0.0"})
 _WARNING = re.compile(r"4\.7\.(2[3-79]|3\d|40)")  # 4.7.28 is a rate, which pacing answers
 _UNMISTAKABLE = re.compile(
@@ -141,11 +140,11 @@ class Brake:
         if verdict is Verdict.UNHEARD:
             return None
         if verdict is Verdict.OUR_FAULT:
-            return f"the relay refuses it for what it is, or whom it comes from: {_quote(transmission.reply)}"
+            return f"the relay refuses it for what it is, or whom it comes from: {quote_reply(transmission.reply)}"
         if verdict is Verdict.WARNED:
             self._warnings += 1
             if self._warnings >= _WARNINGS:
-                return f"the relay puts it off for what it is, or whom it comes from: {_quote(transmission.reply)}"
+                return f"the relay puts it off for what it is, or whom it comes from: {quote_reply(transmission.reply)}"
         self._count(verdict is Verdict.HARD_BOUNCE or verdict is Verdict.REFUSED)
         return self._weigh()
 
@@ -162,12 +161,6 @@ class Brake:
         if self._refused < self._limit * replies:
             return None
         return f"the relay refused {self._refused} of the last {replies} mails"
-
-
-def _quote(reply: Reply | None) -> str:
-    """Return a reply as one short line, without the address that it may name: the reason outlives the reader."""
-    words = (str(reply.code), reply.enhanced, reply.text) if reply else ()
-    return _ADDRESS.sub("(address)", " ".join(filter(None, words)))[:_MAX_QUOTED_CHARS]
 
 
 def weigh_complaints(complaints: int, sent: int, *, limits: BrakeLimits) -> str | None:

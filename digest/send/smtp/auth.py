@@ -10,6 +10,7 @@ import hmac
 from collections.abc import Callable
 
 from digest.errors import RelayError, UnusableRelayError
+from digest.send.quoting import quote
 from digest.send.relay import Auth, Relay
 from digest.send.smtp.offers import Offers
 from digest.send.smtp.replies import Said
@@ -32,7 +33,7 @@ def choose_mechanism(relay: Relay, offers: Offers, *, is_private: bool) -> Auth:
             return one
     raise UnusableRelayError(
         str(relay),
-        f"it offers AUTH by {', '.join(sorted(offers.mechanisms))}, and we would use {', '.join(wanted)}"
+        f"it offers AUTH by {quote(', '.join(sorted(offers.mechanisms)))}, and we would use {', '.join(wanted)}"
         " (?auth= in DIGEST_SMTP_URL)",
     )
 

@@ -160,7 +160,9 @@ class SmtpWire:
     def _hear_end(self, connection: Connection, ending: Ending) -> None:
         tap = self._connections.pop(connection)
         if ending.reason not in AS_ASKED:
-            log.info("relay.session_ended", relay=str(tap.standing.relay), reason=ending.reason, served=ending.served)
+            log.info(
+                "relay.session_ended", relay=str(tap.standing.relay), reason=ending.reason.value, served=ending.served
+            )
         tap.standing.end(ending, was_asked=tap.was_asked, opened_at_s=tap.opened_at_s, at_s=self._loop.time())
         if ending.reason is EndReason.UNUSABLE:
             for other, its_tap in list(self._connections.items()):

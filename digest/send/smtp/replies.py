@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from digest.model.messages import Reply
+from digest.send.quoting import quote_reply
 
 MAX_LINE_OCTETS = 8192
 """Far more than the 512 of RFC 5321 4.5.3.1.5, which some relays exceed when they explain a refusal."""
@@ -81,8 +82,5 @@ def make_reply(said: Said) -> Reply | None:
 
 
 def shown(said: Said) -> str:
-    """Return a reply for an operator's eyes."""
-    reply = make_reply(said)
-    if reply is None:
-        return "what came is no SMTP reply"
-    return " ".join(part for part in (str(reply.code), reply.enhanced, reply.text) if part)
+    """Return a reply for an operator's eyes, without addresses."""
+    return quote_reply(make_reply(said)) or "what came is no SMTP reply"

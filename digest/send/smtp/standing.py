@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from digest.errors import RelayError, UnusableRelayError
 from digest.model.messages import Reply
+from digest.send.quoting import quote_reply
 from digest.send.relay import Relay
 from digest.send.smtp.endings import Ending, EndReason
 
@@ -113,5 +114,4 @@ def choose(standings: Iterable[Standing], at_s: float) -> Standing | None:
 
 
 def _shown(reply: Reply | None) -> str:
-    said = (str(reply.code), reply.enhanced, reply.text) if reply else ()
-    return "".join((": ", " ".join(filter(None, said)))) if said else ""
+    return f": {quote_reply(reply)}" if reply else ""

@@ -1,8 +1,10 @@
 """Several relays, and relays that refuse, cut, die and come back: who carries on, and when nobody does."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
+from structlog.testing import capture_logs
 
 from digest.errors import RelayError
 from digest.model.messages import Fate
@@ -148,6 +150,36 @@ def test_a_relay_that_takes_no_mail_from_us_is_a_fault_at_once(step: str, reply:
     assert str(wire.fault).endswith(f"it takes no mail from us: {reply}")
     assert len(outbox.waiting) + len(outbox.landings) == 30
     assert set(outbox.fates) <= {Fate.NOT_SENT}
+
+
+@pytest.mark.parametrize(
+    ("step", "reply", "quoted"),
+    [
+        ("GREETING", "550 5.7.1 no mail for <reader@example.com>", "550 5.7.1 no mail for <(address)>"),
+        ("MAIL", "550 5.7.1 <news@example.com>: not allowed", "550 5.7.1 <(address)>: not allowed"),
+        ("RCPT", "530 5.7.0 log in to reach reader@example.com", "530 5.7.0 log in to reach (address)"),
+        ("RCPT", "421 4.7.0 <reader@example.com>: not now", "421 4.7.0 <(address)>: not now"),
+    ],
+)
+def test_the_fault_and_the_log_quote_the_relay_and_name_no_reader(step: str, reply: str, quoted: str) -> None:
+    with ScriptedSmtp() as smtp, capture_logs() as log:
+        smtp.reply_at(step, reply)
+        wire = SmtpWire([relay_at(smtp.port)])
+        with suppress(RelayError):
+            asyncio.run(send(wire, PatientOutbox(many(3))))
+
+    assert str(wire.fault).endswith(quoted)
+    assert log
+    assert "@" not in f"{wire.fault!r} {log}"
+
+
+def test_the_log_says_in_a_word_how_a_session_ended() -> None:
+    with ScriptedSmtp() as smtp, capture_logs() as log:
+        smtp.cut_before_dot()
+        asyncio.run(send(SmtpWire([relay_at(smtp.port)]), PatientOutbox(many(3))))
+
+    reasons = [one["reason"] for one in log if one["event"] == "relay.session_ended"]
+    assert {repr(one) for one in reasons} == {"'cut'"}
 
 
 def test_a_relay_that_takes_no_more_mail_from_us_in_mid_send_is_a_fault() -> None:
