@@ -79,8 +79,9 @@ def name_mailing(tx: Transaction, mailing: Mailing) -> str:
 def verify_ledger(services: Services, mailing_id: MailingId | None) -> list[MailingTotals]:
     """Return the totals of one mailing, or of all, the newest first (promise 3). Raises NotFoundError."""
     with services.database.read() as tx:
-        ids = [mailing_id] if mailing_id is not None else mailings.list_mailing_ids(tx)
-        return [mailings.count_deliveries(tx, one) for one in ids]
+        if mailing_id is None:
+            return mailings.count_all_deliveries(tx)
+        return [mailings.count_deliveries(tx, mailing_id)]
 
 
 def count_replies(services: Services, mailing_id: MailingId) -> list[ReplyCount]:

@@ -77,7 +77,6 @@ class DeliveryStatus(StrEnum):
 
 
 WAITING = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED})
-SETTLED = frozenset({DeliveryStatus.SENT, DeliveryStatus.REFUSED, DeliveryStatus.WITHDRAWN, DeliveryStatus.IN_DOUBT})
 CHANGES: Mapping[DeliveryStatus, frozenset[DeliveryStatus]] = {
     DeliveryStatus.QUEUED: frozenset({DeliveryStatus.CLAIMED, DeliveryStatus.WITHDRAWN}),
     DeliveryStatus.CLAIMED: frozenset(

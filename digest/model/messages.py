@@ -154,10 +154,6 @@ class Reply(NamedTuple):
     text: str
 
     @property
-    def is_positive(self) -> bool:
-        return 200 <= self.code < 300
-
-    @property
     def is_transient(self) -> bool:
         return 400 <= self.code < 500
 

@@ -47,11 +47,6 @@ def is_held(by: Lease) -> ColumnElement[bool]:
     return and_(of_mailing, delivery.c.lease_owner == by.owner)
 
 
-def list_owners(tx: Transaction) -> list[str]:
-    """Return the workers that hold a lease, over or not."""
-    return list(tx.execute(select(lease.c.owner).distinct().order_by(lease.c.owner)).scalars())
-
-
 def list_leases(tx: Transaction, owner: str) -> list[Lease]:
     """Return a worker's leases, over or not."""
     return _read_leases(tx, lease.c.owner == owner)
