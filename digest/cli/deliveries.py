@@ -1,10 +1,12 @@
 """How `digest send` shows what became of a mailing, or of a test copy."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from digest.cli.output import Json, json_time, say, show_time
-from digest.cli.standing import totals_as_json
+from digest.cli.standing import describe_pause, totals_as_json
+from digest.flows.delivering import Delivered
 from digest.flows.sending import Sent
 from digest.model.addresses import Address
 from digest.model.mailings import MailingStatus
@@ -13,7 +15,7 @@ from digest.model.messages import Transmission
 _SHOWN = ("sent", "refused", "withdrawn", "deferred", "queued", "in_doubt")
 
 
-def show_sent(sent: Sequence[Sent], *, mailbox: Path | None) -> None:
+def show_sent(sent: Sequence[Sent], *, mailbox: Path | None, now: datetime) -> None:
     """Show a line for each mailing, what is left to do, and where the mails are if that is on this machine."""
     if not sent:
         say("Nothing is under way. digest send SLUG sends a topic's edition.")
@@ -25,17 +27,25 @@ def show_sent(sent: Sequence[Sent], *, mailbox: Path | None) -> None:
         counts = [f"{getattr(totals, name)} {name.replace('_', ' ')}" for name in _SHOWN if getattr(totals, name)]
         was_done = "sent before, nothing left to do; " if totals.is_complete and not one.delivered.tried else ""
         say(f"{one.title}: {was_done}{totals.planned} planned: {', '.join(counts) or 'nobody may get it'}")
-        if one.delivered.held:
-            say(f"  Another digest send has {one.delivered.held} of them in hand, and goes on.")
-        if one.delivered.next_due_at:
-            say(f"  Next due at {show_time(one.delivered.next_due_at)}: digest send --due goes on then.")
-        if one.delivered.mailing.status is MailingStatus.PAUSED:
-            mailing = one.delivered.mailing
-            say(f"  Paused: {mailing.pause_reason or 'by hand'}. digest resume {mailing.id} lets it go on.")
-        if totals.in_doubt:
-            say(f"  In doubt: the relay may have taken {totals.in_doubt}. digest settle {totals.mailing_id} says how.")
+        for line in _what_is_left(one.delivered, now=now):
+            say(f"  {line}")
     if mailbox and any(one.delivered and one.delivered.tried for one in sent):
         say(f"No DIGEST_SMTP_URL is set: the mails are in {mailbox}/new")
+
+
+def _what_is_left(delivered: Delivered, *, now: datetime) -> Iterator[str]:
+    """Yield a sentence for each reason why a mailing is not over, and who goes on with it."""
+    mailing, totals = delivered.mailing, delivered.totals
+    if delivered.held:
+        yield f"Another digest send has {delivered.held} of them in hand, and goes on."
+    if mailing.status is MailingStatus.PAUSED:
+        yield f"It is {describe_pause(mailing)}"
+    elif delivered.next_due_at and delivered.next_due_at > now:
+        yield f"Next due at {show_time(delivered.next_due_at)}: digest send --due goes on then."
+    elif delivered.next_due_at:
+        yield "It ended with mails still due: run digest send --due. Workers, where there are any, go on by themselves."
+    if totals.in_doubt:
+        yield f"In doubt: the relay may have taken {totals.in_doubt}. digest settle {totals.mailing_id} says how."
 
 
 def sent_as_json(one: Sent) -> dict[str, Json]:

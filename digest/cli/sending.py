@@ -48,7 +48,7 @@ def _send(slug: str | None, *, at: datetime | None, as_json: bool) -> None:
     if as_json:
         show_json([sent_as_json(one) for one in sent])
     else:
-        show_sent(sent, mailbox=services.mailbox)
+        show_sent(sent, mailbox=services.mailbox, now=services.clock.now())
 
 
 def _send_test_copy(slug: str, to: Address, *, at: datetime | None, as_json: bool) -> None:

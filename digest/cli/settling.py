@@ -81,11 +81,12 @@ def _settle_from_maillog(mailing_id: MailingId, path: Path, *, as_json: bool) ->
 @click.option("--reason", type=LINE, default="by hand", show_default=True, help="What digest status shows.")
 def pause(number: int, reason: str) -> None:
     """Let nothing more of MAILING go out until it is resumed. A send under way stops within a second."""
+    from digest.cli.standing import describe_pause
     from digest.flows.controlling import pause_mailing
 
     with open_services() as services:
         paused = pause_mailing(services, MailingId(number), reason=reason)
-    say(f"Mailing {number} is paused: {paused.pause_reason}. digest resume {number} lets it go on.")
+    say(f"Mailing {number} is {describe_pause(paused)}")
 
 
 @click.command()

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from digest.cli.output import Json, json_time, say, show_table, show_time
+from digest.cli.output import Json, json_time, say, show_table, show_time, warn
 from digest.flows.maintaining import MailingStanding, Standing
-from digest.model.mailings import MailingTotals, ReplyCount
+from digest.model.mailings import Mailing, MailingTotals, ReplyCount
 from digest.model.sources import Source, SourceHealth
 
 _COUNTS = ("planned", "sent", "presumed_sent", "refused", "withdrawn", "queued", "deferred", "in_doubt")
@@ -26,6 +26,21 @@ def show_totals(totals: Sequence[MailingTotals], replies: Sequence[ReplyCount] =
     if replies:
         say("")
         show_table(("mails", "now", "reply", "in words such as"), [_reply_row(one) for one in replies])
+
+
+def warn_of_work_left(totals: Sequence[MailingTotals], paused: Sequence[Mailing]) -> None:
+    """Say on standard error who goes on with the mailings that are not complete, of which some are paused."""
+    incomplete = {one.mailing_id for one in totals if not one.is_complete}
+    held_up = [one for one in paused if one.id in incomplete]
+    for one in held_up:
+        warn(f"Mailing {one.id} is {describe_pause(one)}")
+    if len(incomplete) > len(held_up):
+        warn("Not every mailing is complete: digest send --due goes on with what is due.")
+
+
+def describe_pause(mailing: Mailing) -> str:
+    """Return why a mailing is paused and what ends that, to stand after "is"."""
+    return f"paused: {mailing.pause_reason or 'by hand'}. digest resume {mailing.id} lets it go on."
 
 
 def _reply_row(reply: ReplyCount) -> list[str]:

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from digest.cli.output import say, show_json, warn
+from digest.cli.output import say, show_json
 from digest.cli.params import NUMBER, json_option
 from digest.cli.session import open_services
 from digest.model.ids import MailingId
@@ -47,19 +47,20 @@ def verify(mailing: int | None, as_json: bool) -> None:
 
     Exit code 1 where planned = sent + refused + withdrawn + in doubt does not hold: rows are missing, or work is left.
     """
-    from digest.cli.standing import show_totals, totals_as_json
-    from digest.flows.maintaining import count_replies, verify_ledger
+    from digest.cli.standing import show_totals, totals_as_json, warn_of_work_left
+    from digest.flows.maintaining import count_replies, list_paused, verify_ledger
 
     asked = None if mailing is None else MailingId(mailing)
     with open_services() as services:
         totals = verify_ledger(services, asked)
+        paused = list_paused(services)
         replies = count_replies(services, asked) if asked else []
     if as_json:
         show_json([totals_as_json(one, replies) for one in totals])
     else:
         show_totals(totals, replies)
     if not all(one.is_complete for one in totals):
-        warn("Not every mailing is complete: digest send --due goes on with what is due.")
+        warn_of_work_left(totals, paused)
         sys.exit(1)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from digest.flows import fencing
 from digest.flows.services import Services
 from digest.model.ids import MailingId
-from digest.model.mailings import Mailing, MailingTotals, ReplyCount
+from digest.model.mailings import Mailing, MailingStatus, MailingTotals, ReplyCount
 from digest.model.sources import Source
 from digest.model.subscribers import SubscriberStatus
 from digest.store import editions, mailings, migrate, sources, stories, subscribers, topics
@@ -82,6 +82,13 @@ def verify_ledger(services: Services, mailing_id: MailingId | None) -> list[Mail
         if mailing_id is None:
             return mailings.count_all_deliveries(tx)
         return [mailings.count_deliveries(tx, mailing_id)]
+
+
+def list_paused(services: Services) -> list[Mailing]:
+    """Return the mailings that are paused, the newest first."""
+    with services.database.read() as tx:
+        ids = mailings.list_mailing_ids(tx, status=MailingStatus.PAUSED)
+        return [mailings.require_mailing(tx, one) for one in ids]
 
 
 def count_replies(services: Services, mailing_id: MailingId) -> list[ReplyCount]:

@@ -50,6 +50,15 @@ def test_a_paused_mailing_says_so_everywhere_and_sends_nothing(under_way: Comman
     assert smtp.inbox == []
 
 
+def test_of_a_paused_mailing_verify_says_why_it_waits_and_what_ends_that(under_way: CommandLine) -> None:
+    under_way.must("pause", "1", "--reason", "wrong headline")
+
+    verified = under_way("verify")
+
+    assert verified.exit_code == 1
+    assert verified.err == "Mailing 1 is paused: wrong headline. digest resume 1 lets it go on.\n"
+
+
 def test_a_resumed_mailing_goes_on(under_way: CommandLine, smtp: ScriptedSmtp) -> None:
     under_way.must("pause", "1")
 

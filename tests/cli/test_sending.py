@@ -1,5 +1,9 @@
 """Sending by hand: what is said, what the exit code is, and what is left to do when the relay does not serve."""
 
+import os
+import signal
+import threading
+
 from tests.cli.conftest import AT, CommandLine
 from tests.servers.ports import free_port
 from tests.servers.smtp import ScriptedSmtp
@@ -8,6 +12,12 @@ from tests.servers.smtp import ScriptedSmtp
 def totals(digest: CommandLine) -> dict[str, int]:
     (mailing,) = digest("verify", "--json").json
     return {name: mailing[name] for name in ("planned", "sent", "refused", "queued", "deferred")}
+
+
+def tell_to_end(reached: threading.Event) -> None:
+    """Say SIGTERM to this process once the relay is reached."""
+    if reached.wait(10):
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def test_a_relay_that_refuses_the_connection_leaves_all_queued(newsroom: CommandLine, smtp: ScriptedSmtp) -> None:
@@ -36,6 +46,28 @@ def test_work_that_is_left_makes_verify_fail_and_says_what_goes_on(newsroom: Com
     assert sent.startswith("Harbour: 1 planned: 1 deferred\n  Next due at 2026-11-22 13:")
     assert verified.exit_code == 1
     assert "digest send --due" in verified.err
+
+
+def test_a_run_that_is_told_to_end_says_that_mails_are_still_due(newsroom: CommandLine, smtp: ScriptedSmtp) -> None:
+    reached = smtp.stall_at("GREETING")
+    operator = threading.Thread(target=tell_to_end, args=[reached])
+    operator.start()
+
+    ended = newsroom("send", "harbour", "--at", AT, DIGEST_SMTP_URL=smtp.url)
+    operator.join()
+
+    assert ended.exit_code == 0
+    assert ended.out.startswith("Harbour: 1 planned: 1 queued\n  It ended with mails still due: run digest send --due.")
+    assert smtp.inbox == []
+
+
+def test_a_run_that_the_brake_ends_says_that_the_mailing_is_paused(newsroom: CommandLine, smtp: ScriptedSmtp) -> None:
+    smtp.reply_at(".", "554 5.7.1 content rejected")
+
+    sent = newsroom.must("send", "harbour", "--at", AT, DIGEST_SMTP_URL=smtp.url)
+
+    assert sent.startswith("Harbour: 1 planned: 1 deferred\n  It is paused: the relay refuses it for what it is")
+    assert sent.endswith("554 5.7.1 content rejected. digest resume 1 lets it go on.\n")
 
 
 def test_sending_again_sends_nothing_again(newsroom: CommandLine, smtp: ScriptedSmtp) -> None:
