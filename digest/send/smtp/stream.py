@@ -2,8 +2,10 @@
 
 import asyncio
 import math
+import os
 import socket
 import ssl
+from contextlib import suppress
 from typing import cast
 
 from digest.send.smtp.encryption import Encryption
@@ -19,12 +21,13 @@ class Stream(asyncio.Protocol):
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.most_at_once = 0
-        self.is_drained = True
         self._loop = loop
         self._transport: asyncio.Transport
+        self._descriptor = -1
         self._encryption: Encryption | None = None
         self._secured: asyncio.Future[None] | None = None
         self._is_over = False
+        self._holds_octets = False
         self._unsent = 0
         self._wait_s = self._deadline = math.inf
         self._alarm: asyncio.TimerHandle | None = None
@@ -33,6 +36,11 @@ class Stream(asyncio.Protocol):
     def our_address(self) -> str:
         """The IP address at our end."""
         return str(self._transport.get_extra_info("sockname")[0])
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether the kernel has all that was written, and would take more."""
+        return not self._holds_octets and not self._transport.is_closing()
 
     @property
     def is_private(self) -> bool:
@@ -48,7 +56,7 @@ class Stream(asyncio.Protocol):
 
     def write(self, octets: bytes) -> None:
         """Send octets, now or as soon as those before them are gone."""
-        self._transport.write(octets if self._encryption is None else self._encryption.seal(octets))
+        self._send(octets if self._encryption is None else self._encryption.seal(octets))
 
     def wait_at_most(self, seconds: float) -> None:
         """Tell the listener unless this is called again within so many seconds, or a slow write gets on."""
@@ -69,6 +77,7 @@ class Stream(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by inheritance
         self._transport.set_write_buffer_limits(high=0)
         sock = transport.get_extra_info("socket")
+        self._descriptor = sock.fileno()
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_OCTETS)
         self.most_at_once = sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 2
@@ -84,18 +93,29 @@ class Stream(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """Hear from asyncio that it holds octets that the kernel did not take."""
-        self.is_drained = False
+        self._holds_octets = True
         self._unsent = self._transport.get_write_buffer_size()
 
     def resume_writing(self) -> None:
         """Hear from asyncio that it holds none any more."""
-        self.is_drained = True
+        self._holds_octets = False
         if not self._is_over:
             self.listener.drained()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Hear from asyncio that it is over, by the other end's doing or by ours."""
         self._lose(exc)
+
+    def _send(self, octets: bytes) -> None:
+        """Give octets to the kernel ourselves while asyncio holds none: the interpreter is free for others meanwhile.
+
+        What the kernel does not take, asyncio keeps; and what is wrong with the connection, it finds out.
+        """
+        if self.is_drained:
+            with suppress(OSError):
+                octets = octets[os.write(self._descriptor, octets) :]
+        if octets:
+            self._transport.write(octets)
 
     def _lose(self, error: Exception | None) -> None:
         if self._secured is not None and not self._secured.done():
@@ -112,7 +132,7 @@ class Stream(asyncio.Protocol):
             self._lose(error)
             return
         finally:
-            self._transport.write(self._encryption.unsent())
+            self._send(self._encryption.unsent())
         if is_done:
             self._secured.set_result(None)
             self._secured = None
@@ -126,7 +146,7 @@ class Stream(asyncio.Protocol):
             self._lose(error)
             return
         if unsent := self._encryption.unsent():
-            self._transport.write(unsent)
+            self._send(unsent)
         if heard:
             self.listener.receive(heard)
 

@@ -1,6 +1,7 @@
 """Several relays, and relays that refuse, cut, die and come back: who carries on, and when nobody does."""
 
 import asyncio
+import re
 from contextlib import suppress
 
 import pytest
@@ -118,7 +119,7 @@ def test_a_relay_that_stays_away_is_a_fault_when_patience_ends_and_all_has_lande
 
     fault = asyncio.run(wait(ScriptedSmtp(extensions=PIPELINING).__enter__(), outbox))
 
-    assert "cannot be reached" in str(fault)
+    assert re.search("cannot be reached|has not answered|ended a session", str(fault))  # as its end caught the last try
     assert outbox.waiting
 
 
