@@ -31,9 +31,13 @@ def resume_mailing(tx: Transaction, mailing_id: MailingId) -> bool:
 
 
 def recall_edition(tx: Transaction, edition_id: EditionId, of: Mailing | None, *, now: datetime) -> None:
-    """Mark an edition, and the mailing that carries it alone, as recalled: no worker may hand over more of it."""
+    """Mark an edition, and the mailing that carries it alone, as recalled: no worker may hand over more of it.
+
+    A pause of the mailing ends: what workers give back is withdrawn as it is claimed, which no paused one is.
+    """
     tx.execute(update(edition).where(edition.c.id == edition_id).values(status=EditionStatus.RECALLED.value))
     if of is not None:
+        resume_mailing(tx, of.id)
         tx.execute(update(mailing).where(mailing.c.id == of.id).values(recalled_at=now))
 
 

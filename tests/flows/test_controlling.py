@@ -113,6 +113,19 @@ def test_a_paused_mailing_can_be_recalled(services: Services, under_way: Mailing
     assert standing(services, under_way) == ["sent", "claimed", "withdrawn"]
 
 
+def test_a_recall_ends_a_pause_so_that_what_comes_back_is_withdrawn(services: Services, under_way: Mailing) -> None:
+    pause_mailing(services, under_way.id, reason="wrong headline")
+
+    recall_edition(services, under_way.edition_ids[0])
+    with services.database.begin() as tx:
+        recalled = mailings.require_mailing(tx, under_way.id)
+        claims.give_back(tx, owner="one", keep=[])
+        again = claims.claim_due(tx, recalled, owner="two", now=NOW, lease_until=LEASE, limit=9)
+
+    assert (recalled.status, recalled.pause_reason) == (MailingStatus.OPEN, "")
+    assert (again.claimed, again.withdrawn) == ([], 1)
+
+
 def test_an_edition_that_is_not_planned_is_recalled_too(services: Services) -> None:
     with services.database.begin() as tx:
         kept = keep_edition(tx, keep_topic(tx))
