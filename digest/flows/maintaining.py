@@ -85,10 +85,9 @@ def verify_ledger(services: Services, mailing_id: MailingId | None) -> list[Mail
 
 
 def list_paused(services: Services) -> list[Mailing]:
-    """Return the mailings that are paused, the newest first."""
+    """Return the mailings that are paused, the oldest first."""
     with services.database.read() as tx:
-        ids = mailings.list_mailing_ids(tx, status=MailingStatus.PAUSED)
-        return [mailings.require_mailing(tx, one) for one in ids]
+        return [one for one in mailings.list_under_way(tx) if one.status is MailingStatus.PAUSED]
 
 
 def count_replies(services: Services, mailing_id: MailingId) -> list[ReplyCount]:

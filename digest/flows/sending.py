@@ -6,17 +6,13 @@ from dataclasses import dataclass
 
 from digest.errors import InputError, RelayError
 from digest.flows.delivering import Delivered, Progress, Stop, deliver_mailing
-from digest.flows.fencing import require_epoch
 from digest.flows.maintaining import name_mailing
 from digest.flows.publishing import plan_edition, publish_edition
 from digest.flows.services import Services
-from digest.flows.settling import settle_doubts
-from digest.flows.working import take_over_dead
+from digest.flows.sweeping import settle_ledger
 from digest.model.editions import Edition, EditionStatus
 from digest.model.mailings import Mailing, MailingStatus
 from digest.store import mailings, subscribers
-
-_UNDER_WAY = (MailingStatus.OPEN, MailingStatus.PAUSED)
 
 Bar = Callable[[str, int], AbstractContextManager[Progress]]
 """Opens a progress bar: its title, and how many deliveries it counts up to."""
@@ -69,16 +65,12 @@ def send_due(services: Services, *, bar: Bar, stop: Stop) -> list[Sent]:
 
     Raises what `deliver_mailing` raises; a mailing that comes after one that failed waits for the next time.
     """
-    require_epoch(services)
-    take_over_dead(services)
-    with services.database.begin() as tx:
-        settle_doubts(tx, None, now=services.clock.now())
-        ids = [one for status in _UNDER_WAY for one in mailings.list_mailing_ids(tx, status=status)]
-        waiting = [mailings.require_mailing(tx, one) for one in sorted(ids)]
-        titles = [name_mailing(tx, one) for one in waiting]
+    under_way = settle_ledger(services)
+    with services.database.read() as tx:
+        titles = [name_mailing(tx, one) for one in under_way]
     return [
         _deliver(services, one, title, bar=bar, stop=stop)
-        for one, title in zip(waiting, titles, strict=True)
+        for one, title in zip(under_way, titles, strict=True)
         if not stop()
     ]
 

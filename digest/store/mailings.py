@@ -88,12 +88,10 @@ def list_mailings(tx: Transaction, *, limit: int) -> list[Mailing]:
     return _read_mailings(tx, mailing.c.id.in_(latest))
 
 
-def list_mailing_ids(tx: Transaction, *, status: MailingStatus | None = None) -> list[MailingId]:
-    """Return the mailings' ids, the newest first, of one status if `status` says so."""
-    query = select(mailing.c.id).order_by(mailing.c.id.desc())
-    if status is not None:
-        query = query.where(mailing.c.status == status.value)
-    return [MailingId(one) for one in tx.execute(query).scalars()]
+def list_under_way(tx: Transaction) -> list[Mailing]:
+    """Return the mailings that are open or paused, the oldest first."""
+    is_under_way = mailing.c.status != MailingStatus.COMPLETE.value
+    return _read_mailings(tx, is_under_way)[::-1]
 
 
 def count_deliveries(tx: Transaction, mailing_id: MailingId) -> MailingTotals:

@@ -57,7 +57,7 @@ def test_an_edition_has_one_mailing(database: Database) -> None:
         mailings.plan_mailing(tx, mailing.edition_ids[0], slot_at=NOW, now=NOW)
 
     with database.read() as tx:
-        assert mailings.list_mailing_ids(tx) == [mailing.id]
+        assert mailings.list_under_way(tx) == [mailing]
 
 
 def test_a_topic_and_period_have_one_edition(database: Database) -> None:
