@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from digest.cli.output import progress_bar, show_json
+from digest.cli.output import progress_bar, show_json, warn
 from digest.cli.params import ADDRESS, SLUG, at_option, json_option
 from digest.cli.session import open_services, stop_on_signals
 from digest.model.addresses import Address
@@ -47,8 +47,10 @@ def _send(slug: str | None, *, at: datetime | None, as_json: bool) -> None:
             sent = send_due(services, bar=progress_bar, stop=stop)
     if as_json:
         show_json([sent_as_json(one) for one in sent])
-    else:
+    elif sent or not stop():
         show_sent(sent, mailbox=services.mailbox, now=services.clock.now())
+    if stop():
+        warn("It was told to end: digest send --due goes on with all that is left.")
 
 
 def _send_test_copy(slug: str, to: Address, *, at: datetime | None, as_json: bool) -> None:

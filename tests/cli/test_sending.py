@@ -58,6 +58,7 @@ def test_a_run_that_is_told_to_end_says_that_mails_are_still_due(newsroom: Comma
 
     assert ended.exit_code == 0
     assert ended.out.startswith("Harbour: 1 planned: 1 queued\n  It ended with mails still due: run digest send --due.")
+    assert ended.err == "It was told to end: digest send --due goes on with all that is left.\n"
     assert smtp.inbox == []
 
 
