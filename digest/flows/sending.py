@@ -4,7 +4,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from digest.errors import InputError, RelayError
+import structlog
+
+from digest.errors import InputError, PreflightError, RelayError, UnusableRelayError
 from digest.flows.delivering import Delivered, Progress, Stop, deliver_mailing
 from digest.flows.maintaining import name_mailing
 from digest.flows.publishing import plan_edition, publish_edition
@@ -12,7 +14,9 @@ from digest.flows.services import Services
 from digest.flows.sweeping import settle_ledger
 from digest.model.editions import Edition, EditionStatus
 from digest.model.mailings import Mailing, MailingStatus
-from digest.store import mailings, subscribers
+from digest.store import control, mailings, subscribers
+
+log = structlog.get_logger()
 
 Bar = Callable[[str, int], AbstractContextManager[Progress]]
 """Opens a progress bar: its title, and how many deliveries it counts up to."""
@@ -61,18 +65,26 @@ def _say_nobody(edition: Edition) -> str:
 def send_due(services: Services, *, bar: Bar, stop: Stop) -> list[Sent]:
     """Go on with every mailing that is open, the oldest first, after settling what is in doubt and can be settled.
 
-    Of one that is paused it is said why.
-
-    Raises what `deliver_mailing` raises; a mailing that comes after one that failed waits for the next time.
+    Of one that is paused it is said why. One that must not go out as it is holds up no other: its error is raised once
+    the others have had their turn. Raises what `deliver_mailing` raises; any other error ends the round at once.
     """
     under_way = settle_ledger(services)
     with services.database.read() as tx:
         titles = [name_mailing(tx, one) for one in under_way]
-    return [
-        _deliver(services, one, title, bar=bar, stop=stop)
-        for one, title in zip(under_way, titles, strict=True)
-        if not stop()
-    ]
+    sent: list[Sent] = []
+    faults: list[PreflightError | InputError] = []
+    for mailing, title in zip(under_way, titles, strict=True):
+        if stop():
+            break
+        try:
+            sent.append(_deliver(services, mailing, title, bar=bar, stop=stop))
+        except (PreflightError, InputError) as error:
+            faults.append(error)
+    if faults:
+        for other in faults[1:]:
+            faults[0].add_note(str(other))
+        raise faults[0]
+    return sent
 
 
 def deliver_due(services: Services, *, stop: Stop) -> None:
@@ -91,7 +103,18 @@ def _deliver(services: Services, mailing: Mailing, title: str, *, bar: Bar, stop
     try:
         with bar(f"Sending {title}", mailing.planned) as progress:
             delivered = deliver_mailing(services, mailing.id, progress=progress, stop=stop)
+    except UnusableRelayError as error:
+        _pause(services, mailing, reason=str(error))
+        error.add_note(f"{title} is paused. See to DIGEST_SMTP_URL or its relay, then: digest resume {mailing.id}")
+        raise
     except RelayError as error:
         error.add_note("What was not sent stays queued. See to DIGEST_SMTP_URL or its relay, then: digest send --due")
         raise
     return Sent(title=title, delivered=delivered)
+
+
+def _pause(services: Services, mailing: Mailing, *, reason: str) -> None:
+    """Let nobody try a relay that refuses us again and again: it may lock the account."""
+    with services.database.begin() as tx:
+        if control.pause_mailing(tx, mailing.id, reason=reason):
+            log.warning("mailing.paused", mailing_id=mailing.id, reason=reason)
