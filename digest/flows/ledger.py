@@ -5,10 +5,10 @@ fails has changed nothing here and may be taken again as it was: every statement
 """
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 import structlog
@@ -69,6 +69,7 @@ class Ledger:
         self._mailing_id = mailing_id
         self._owner = owner
         self._claimed: deque[ClaimedDelivery] = deque()
+        self._taken_on: dict[DeliveryId, date] = {}
         self._renew_at = self._weigh_at = services.clock.now()
         self._count_at = self._renew_at + _COUNT_EVERY
         self.is_sure = True
@@ -91,9 +92,10 @@ class Ledger:
             claim = self._claim(tx, mailing, request.room, now=now) if is_open else _NO_CLAIM
             group = self._allowed(tx, request.room, now=now) if is_open else []
             marked = mark_handing_over(tx, mailing, group, owner=self._owner, now=now) if group else _NO_MARKS
-            warming.give_back(tx, self._services, count=len(group) - len(marked.may_go), now=now)
+            warming.give_back(tx, self._services, taken={now.date(): len(group) - len(marked.may_go)})
             self._look_after(tx, mailing, now=now)
         self.is_sure = True
+        self._remember_days(request, marked, now=now)
         is_used_up = len(group) < min(request.room, len(self._claimed))
         self._claimed.extend(claim.claimed)
         for _ in group:
@@ -119,12 +121,19 @@ class Ledger:
         if request.outcomes:
             ours = record_outcomes(tx, mailing, request.outcomes, now=now)
             _log_outcomes(request.outcomes, ours)
-            put_back = sum(one.status is DeliveryStatus.QUEUED and one.delivery_id in ours for one in request.outcomes)
-            warming.give_back(tx, self._services, count=put_back, now=now)
+            put_back = [one for one in request.outcomes if one.status is DeliveryStatus.QUEUED]
+            days = Counter(self._taken_on[one.delivery_id] for one in put_back if one.delivery_id in ours)
+            warming.give_back(tx, self._services, taken=days)
         if request.bounced:
             bounces.suppress_bounced(tx, request.bounced, now=now)
         if request.reason_to_pause:
             _pause(tx, mailing, reason=request.reason_to_pause)
+
+    def _remember_days(self, request: Request, marked: Marked, *, now: datetime) -> None:
+        """Keep of which day's allowance each delivery is that is with the wire: it may come back after midnight."""
+        for one in request.outcomes:
+            self._taken_on.pop(one.delivery_id, None)
+        self._taken_on.update(dict.fromkeys(marked.may_go, now.date()))
 
     def _claim(self, tx: Transaction, mailing: Mailing, room: int, *, now: datetime) -> Claim:
         """Claim more where less is left than would fill the room twice; a slow relay leaves the rest to others."""

@@ -1,5 +1,6 @@
 """Warming up: a new sending address may send only so much a day. Exact over any number of workers."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from digest.flows.services import Services
@@ -13,10 +14,11 @@ def allow(tx: Transaction, services: Services, *, wanted: int, now: datetime) ->
     return wanted if allowance is None else take_allowance(tx, now.date(), wanted=wanted, allowance=allowance)
 
 
-def give_back(tx: Transaction, services: Services, *, count: int, now: datetime) -> None:
-    """Give back what was allowed today and did not go."""
-    if count and _allowance(services, now.date()) is not None:
-        return_allowance(tx, now.date(), count)
+def give_back(tx: Transaction, services: Services, *, taken: Mapping[date, int]) -> None:
+    """Give back what was allowed and did not go, to each day as many as were taken of it."""
+    for day, count in sorted(taken.items()):
+        if count and _allowance(services, day) is not None:
+            return_allowance(tx, day, count)
 
 
 def next_allowed_at(tx: Transaction, services: Services, *, now: datetime) -> datetime:

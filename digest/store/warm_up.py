@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from digest.store.database import Transaction
@@ -19,7 +19,7 @@ def take_allowance(tx: Transaction, day: date, *, wanted: int, allowance: int) -
     taken: int = tx.execute(select(warm_up_day.c.taken).where(warm_up_day.c.day == day).with_for_update()).scalar_one()
     granted = max(0, min(wanted, allowance - taken))
     if granted:
-        _add(tx, day, granted)
+        _set_taken(tx, day, warm_up_day.c.taken + granted)
     return granted
 
 
@@ -30,9 +30,10 @@ def read_taken(tx: Transaction, day: date) -> int:
 
 
 def return_allowance(tx: Transaction, day: date, count: int) -> None:
-    """Give back what was taken of a day's allowance and not used."""
-    _add(tx, day, -count)
+    """Give back what was taken of a day's allowance and not used; of nothing taken nothing is left to give back."""
+    taken = warm_up_day.c.taken
+    _set_taken(tx, day, case((taken > count, taken - count), else_=0))
 
 
-def _add(tx: Transaction, day: date, count: int) -> None:
-    tx.execute(update(warm_up_day).where(warm_up_day.c.day == day).values(taken=warm_up_day.c.taken + count))
+def _set_taken(tx: Transaction, day: date, taken: ColumnElement[int]) -> None:
+    tx.execute(update(warm_up_day).where(warm_up_day.c.day == day).values(taken=taken))

@@ -35,6 +35,15 @@ def test_what_is_given_back_can_be_taken_again(database: Database) -> None:
     assert take(database, 100) == 30
 
 
+def test_no_more_is_given_back_than_was_taken(database: Database) -> None:
+    take(database, 10)
+
+    with database.begin() as tx:
+        return_allowance(tx, DAY, 30)
+
+    assert take(database, 200) == 100
+
+
 def test_an_allowance_that_was_lowered_in_mid_day_gives_nothing_more(database: Database) -> None:
     take(database, 100)
 
