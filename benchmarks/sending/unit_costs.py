@@ -1,5 +1,6 @@
 """What one reader and one delivery cost a PostgreSQL that syncs: read off it before and after the program has sent."""
 
+import math
 import tempfile
 import time
 from collections.abc import Iterator
@@ -81,9 +82,9 @@ class Gauge:
     def __init__(self, database: psycopg.Connection) -> None:
         self._database = database
 
-    def octets(self, function: bytes | str, *tables: str) -> float:
+    def octets(self, function: str, *tables: str) -> float:
         """Return how large tables are, by one of PostgreSQL's functions for it."""
-        return sum(self._number(f"SELECT {function}('{table}')") for table in tables)
+        return math.fsum(self._number(f"SELECT {function}('{table}')") for table in tables)
 
     def log_octets(self) -> float:
         """Return how much write-ahead log was written so far."""
