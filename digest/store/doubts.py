@@ -67,6 +67,7 @@ def _resend(tx: Transaction, of: Mailing, which: ColumnElement[bool], *, now: da
     values = {
         "status": DeliveryStatus.QUEUED.value,
         "doubt": None,
+        "doubt_owner": None,
         "due_at": now,
         "at": now,
         "resends": delivery.c.resends + 1,
@@ -79,7 +80,13 @@ def _resend(tx: Transaction, of: Mailing, which: ColumnElement[bool], *, now: da
 
 def presume_sent(tx: Transaction, of: Mailing, *, until: datetime, now: datetime) -> int:
     """Close as presumed sent what came in doubt no later than `until`; count it."""
-    values = {"status": DeliveryStatus.SENT.value, "doubt": None, "is_presumed": True, "at": now}
+    values = {
+        "status": DeliveryStatus.SENT.value,
+        "doubt": None,
+        "doubt_owner": None,
+        "is_presumed": True,
+        "at": now,
+    }
     return tx.execute(update(delivery).where(_in_doubt(of), delivery.c.at <= until).values(values)).rowcount
 
 

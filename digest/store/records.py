@@ -21,8 +21,9 @@ def record_outcomes(
     """Write down what became of deliveries of a mailing, in one statement; return those that were ours to write.
 
     That is those still worked on under the outcome's fence, and those in doubt since: evidence that comes late heals
-    a doubt, and has a complete mailing go on where the row waits by it. A row that was queued again or settled
-    meanwhile is not touched, so that a repetition changes nothing. An attempt counts when the relay said anything, or
+    a doubt, and has a complete mailing go on where the row waits by it; where it is a doubt itself, it takes the place
+    of that of a lease that ran out, and the journal need not keep it. A row that was queued again or settled meanwhile
+    is not touched, so that a repetition changes nothing. An attempt counts when the relay said anything, or
     may have. What waits again without a `due_at` is due now.
     """
     if not outcomes:
@@ -63,7 +64,8 @@ def _recording(dialect: str) -> tuple[Update, Batch]:
     )
     row = batch.rows.c
     is_same = and_(batch.finds(delivery.c.id, delivery.c.slot_at), delivery.c.fence == row.fence)
-    is_healed = and_(delivery.c.doubt.is_not(None), delivery.c.doubt.is_distinct_from(row.doubt))
+    is_news = or_(delivery.c.doubt.is_distinct_from(row.doubt), delivery.c.doubt_owner.is_not(None))
+    is_healed = and_(delivery.c.doubt.is_not(None), is_news)
     recording = update(delivery).where(is_same, checked(or_(delivery.c.lease_owner.is_not(None), is_healed)))
     values = {
         "status": row.status,
@@ -74,6 +76,7 @@ def _recording(dialect: str) -> tuple[Update, Batch]:
         "reply_enhanced": row.enhanced,
         "reply_text": row.text,
         "doubt": row.doubt,
+        "doubt_owner": None,
         "at": NOW,
     }
     return recording.values(values).returning(delivery.c.id), batch

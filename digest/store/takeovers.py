@@ -7,7 +7,7 @@ is one; else it is in doubt, since one may have been.
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, or_, select, update
 
 from digest.model.evidence import Evidence
 from digest.model.ids import DeliveryId, MailingId
@@ -15,7 +15,7 @@ from digest.model.mailings import DeliveryStatus, Doubt, Outcome
 from digest.store.batches import Batch, Kind
 from digest.store.database import Transaction
 from digest.store.leases import Lease, end_expired_leases, end_leases, is_held
-from digest.store.mailings import require_mailing
+from digest.store.mailings import lock_mailing, reopen_mailing, require_mailing
 from digest.store.records import record_outcomes
 from digest.store.tables import delivery
 
@@ -24,12 +24,13 @@ def take_over(tx: Transaction, *, owner: str, evidence: Evidence | None, now: da
     """End a worker's leases and free its rows; return how many rows changed. Running it again changes nothing.
 
     Evidence of outcomes is recorded, also where a row came in doubt since its lease was over. Where the evidence is
-    whole, what was at the wire without an intent is queued again.
+    whole, what was at the wire without an intent is queued again, and what came in doubt so likewise.
     """
     leases = end_leases(tx, owner)
     recorded = _record(tx, evidence.outcomes, now=now) if evidence else 0
     intended = evidence.intended if evidence and evidence.is_whole else None
-    return recorded + sum(_free(tx, one, intended, now=now) for one in leases)
+    freed = sum(_free(tx, one, intended, now=now) for one in leases)
+    return recorded + freed + (0 if intended is None else _clear_doubts(tx, owner, intended, now=now))
 
 
 def expire_leases(tx: Transaction, *, alive: Collection[str], now: datetime) -> int:
@@ -61,11 +62,41 @@ def _free(tx: Transaction, lease: Lease, intended: Mapping[DeliveryId, int] | No
     doubtful = {
         "status": DeliveryStatus.IN_DOUBT.value,
         "doubt": Doubt.WE_ENDED.value,
+        "doubt_owner": lease.owner if intended is None else None,
         "attempts": delivery.c.attempts + 1,
         "lease_owner": None,
         "at": now,
     }
     return queued + tx.execute(held.values(doubtful)).rowcount
+
+
+def _clear_doubts(tx: Transaction, owner: str, intended: Mapping[DeliveryId, int], *, now: datetime) -> int:
+    """Queue again what came in doubt as a worker's lease ran out, and of which its whole journal has no intent."""
+    batch = Batch(tx.dialect.name, id=Kind.NUMBER, fence=Kind.NUMBER)
+    is_its = and_(delivery.c.doubt.is_not(None), delivery.c.doubt_owner == owner)
+    again = {
+        "status": DeliveryStatus.QUEUED.value,
+        "doubt": None,
+        "doubt_owner": None,
+        "due_at": delivery.c.slot_at,
+        "attempts": delivery.c.attempts - 1,
+        "at": now,
+    }
+    clearing = update(delivery).where(is_its, ~_is_in(batch)).values(again)
+    parameters = batch.parameters(list(intended.items()))
+    doubtful = select(delivery.c.mailing_id).where(is_its).distinct().order_by(delivery.c.mailing_id)
+    ids = tx.execute(doubtful).scalars().all()
+    return sum(_clear(tx, MailingId(one), clearing, parameters) for one in ids)
+
+
+def _clear(tx: Transaction, mailing_id: MailingId, clearing: Update, parameters: Mapping[str, str]) -> int:
+    of = require_mailing(tx, mailing_id)
+    lock_mailing(tx, of.id)
+    of_mailing = and_(delivery.c.mailing_id == of.id, delivery.c.slot_at == of.slot_at)
+    cleared = tx.execute(clearing.where(of_mailing), parameters).rowcount
+    if cleared:
+        reopen_mailing(tx, of)
+    return cleared
 
 
 def _is_in(batch: Batch) -> ColumnElement[bool]:

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
+
 from digest.model.evidence import Evidence
-from digest.model.mailings import ClaimedDelivery, DeliveryStatus
-from digest.store import claims, deliveries, leases, takeovers
+from digest.model.mailings import ClaimedDelivery, DeliveryStatus, Mailing, MailingStatus
+from digest.store import claims, deliveries, doubts, leases, mailings, takeovers
 from digest.store.database import Database
+from digest.store.tables import delivery
 from tests.makers.ledger import LEASE, NOW, claim, hand_over, make_outcome, plan, record, status_of
 
 NOTHING_KNOWN = Evidence(is_whole=False, intended={}, outcomes={})
@@ -87,6 +91,73 @@ def test_evidence_heals_what_came_in_doubt_when_the_lease_ended(database: Databa
 
     assert before == ["in_doubt"]
     assert statuses(database, claimed) == ["sent"]
+
+
+def put_in_doubt(database: Database, *, owner: str = "one", readers: int = 1) -> tuple[Mailing, list[ClaimedDelivery]]:
+    """Have a worker mark deliveries, and its lease run out, as another host's sweep finds it."""
+    of = plan(database, *(f"{number}@example.com" for number in range(readers)))
+    claimed = claim(database, of, owner=owner)
+    hand_over(database, of, claimed, owner=owner)
+    expire(database, after=LEASE)
+    with database.begin() as tx:
+        mailings.complete_mailing(tx, of.id, now=NOW)
+    return of, claimed
+
+
+def whole(*intended: ClaimedDelivery) -> Evidence:
+    return Evidence(is_whole=True, intended={one.id: one.fence for one in intended}, outcomes={})
+
+
+def test_a_journal_that_is_read_after_its_lease_ran_out_still_tells_what_never_left(database: Database) -> None:
+    of, (intended, never_left) = put_in_doubt(database, readers=2)
+    before = statuses(database, intended, never_left)
+
+    freed = [take_over(database, evidence=whole(intended)) for _ in range(2)]
+
+    assert before == ["in_doubt", "in_doubt"]
+    assert freed == [1, 0]
+    assert statuses(database, intended, never_left) == ["in_doubt", "queued"]
+    with database.read() as tx:
+        attempts = tx.execute(select(delivery.c.attempts).order_by(delivery.c.id)).scalars().all()
+        assert mailings.require_mailing(tx, of.id).status is MailingStatus.OPEN
+    assert attempts == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("owner", "evidence"), [("two", whole()), ("one", NOTHING_KNOWN), ("one", None)], ids=["others", "part", "none"]
+)
+def test_a_doubt_is_cleared_by_its_own_workers_whole_journal_alone(
+    database: Database, owner: str, evidence: Evidence | None
+) -> None:
+    _, (claimed,) = put_in_doubt(database)
+
+    freed = take_over(database, owner=owner, evidence=evidence)
+
+    assert (freed, statuses(database, claimed)) == (0, ["in_doubt"])
+
+
+def test_a_doubt_that_its_worker_recorded_is_not_cleared_by_what_its_journal_forgot(database: Database) -> None:
+    of, (claimed,) = put_in_doubt(database)
+    doubt = make_outcome(claimed, DeliveryStatus.IN_DOUBT)
+    recorded = [len(record(database, of, doubt)) for _ in range(2)]
+
+    take_over(database, evidence=whole())
+
+    assert recorded == [1, 0]
+    assert statuses(database, claimed) == ["in_doubt"]
+
+
+def test_a_doubt_of_a_later_try_is_not_cleared_by_an_earlier_workers_journal(database: Database) -> None:
+    of, _ = put_in_doubt(database)
+    with database.begin() as tx:
+        doubts.resend_all(tx, of, now=NOW)
+    (again,) = claim(database, of, owner="two")
+    hand_over(database, of, [again], owner="two")
+    record(database, of, make_outcome(again, DeliveryStatus.IN_DOUBT))
+
+    take_over(database, evidence=whole())
+
+    assert statuses(database, again) == ["in_doubt"]
 
 
 def test_taking_over_again_changes_nothing(database: Database) -> None:

@@ -64,6 +64,7 @@ lease = Table(
 # The big table, written three times a delivery. Its columns that change most (status, owner, reply) are in no index
 # and no index's condition, so that PostgreSQL marks and records a row without touching one (a heap-only update).
 # `due_at` is set while a delivery waits, `lease_owner` while it is worked on, `doubt` while it is in doubt.
+# `doubt_owner` is whose it was, where it is in doubt because a lease ran out, and its worker was not heard.
 # `slot_at` is its mailing's: a month of them is a partition, so that pruning is a DROP (store/partitions.py).
 delivery = Table(
     "delivery",
@@ -82,6 +83,7 @@ delivery = Table(
     Column("reply_enhanced", String(12)),
     Column("reply_text", Text),
     Column("doubt", String(32)),
+    Column("doubt_owner", String(80)),
     Column("is_presumed", Boolean, nullable=False, server_default=false()),
     Column("at", UtcDateTime, nullable=False),
     status_check("status", DeliveryStatus),
