@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from digest.model.addresses import Address
 from digest.model.ids import SubscriberId, TopicId
+from digest.model.topics import Weekday
 
 
 class SubscriberStatus(StrEnum):
@@ -35,6 +36,22 @@ class Cadence(StrEnum):
     MONTHLY = "monthly"
 
 
+class Bundling(StrEnum):
+    """Whether a reader of several topics gets them in one mail, or each in a mail of its own."""
+
+    TOGETHER = "together"
+    APART = "apart"
+
+
+class LeavingReason(StrEnum):
+    """Why a reader left, if they said so; counted by topic, and kept apart from who they are."""
+
+    TOO_MANY = "too many mails"
+    NOT_RELEVANT = "not what I hoped for"
+    NEVER_ASKED = "I never signed up"
+    OTHER = "another reason"
+
+
 class ConsentAction(StrEnum):
     """What a line of evidence says the reader did."""
 
@@ -54,15 +71,17 @@ class SuppressionReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """A subscriber as kept. `hour` is the wall hour (0-23) they chose, None for the topic's own."""
+    """A subscriber as kept. `weekday` and `hour` (0-23, wall time in `zone`) are theirs, None for the topic's own."""
 
     id: SubscriberId
     address: Address
     name: str
     lang: str
     zone: str
+    weekday: Weekday | None
     hour: int | None
     cadence: Cadence
+    bundling: Bundling
     paused_until: datetime | None
     status: SubscriberStatus
     topics: tuple[tuple[str, SubscriptionStatus], ...] = ()
@@ -70,7 +89,11 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """One line of evidence: what was asked (`wording`), where (`page`), when, how (`source`). Never changed."""
+    """One line of evidence, never changed: what was asked (`wording`), where (`page`, its `tags`), when, and how.
+
+    `source` is the form, link or command it came by; `proof` is the Message-ID of the mail that asked, where a reader
+    confirmed. `ip` is empty unless the operator keeps addresses.
+    """
 
     action: ConsentAction
     topic_id: TopicId
@@ -78,3 +101,6 @@ class Consent:
     page: str
     source: str
     at: datetime
+    tags: str = ""
+    ip: str = ""
+    proof: str = ""

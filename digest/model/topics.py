@@ -35,6 +35,13 @@ class TopicStatus(StrEnum):
     PAUSED = "paused"
 
 
+class Visibility(StrEnum):
+    """Whether the sign-up page lists a topic. An unlisted one is found by who knows its name."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+
+
 class Pick(StrEnum):
     """What an editor decided about a story for a topic's editions to come."""
 
@@ -54,7 +61,10 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A topic as kept. `pinned` and `dropped` are an editor's choices for the editions to come."""
+    """A topic as kept. `pinned` and `dropped` are an editor's choices for the editions to come.
+
+    `sends_welcome` says whether who confirms it gets its latest edition at once.
+    """
 
     id: TopicId
     slug: str
@@ -69,5 +79,7 @@ class Topic:
     theme: Theme = Theme.CLASSIC
     status: TopicStatus = TopicStatus.ACTIVE
     doubt_policy: DoubtPolicy = DoubtPolicy.BY_CAUSE
+    visibility: Visibility = Visibility.PUBLIC
+    sends_welcome: bool = False
     pinned: tuple[StoryId, ...] = ()
     dropped: frozenset[StoryId] = frozenset()

@@ -9,7 +9,8 @@ from sqlalchemy import RowMapping, func, insert, select, update
 from digest.errors import NotFoundError
 from digest.model.addresses import Address
 from digest.model.ids import SubscriberId, TopicId
-from digest.model.subscribers import Cadence, Consent, Subscriber, SubscriberStatus, SubscriptionStatus
+from digest.model.subscribers import Bundling, Cadence, Consent, Subscriber, SubscriberStatus, SubscriptionStatus
+from digest.model.topics import Weekday
 from digest.store.database import Transaction
 from digest.store.tables import consent, subscriber, subscription, suppression, topic
 
@@ -88,6 +89,9 @@ def add_consent(tx: Transaction, subscriber_id: SubscriberId, evidence: Consent)
             page=evidence.page,
             source=evidence.source,
             at=evidence.at,
+            tags=evidence.tags,
+            ip=evidence.ip,
+            proof=evidence.proof,
         )
     )
 
@@ -130,8 +134,10 @@ def _read_subscriber(tx: Transaction, row: RowMapping) -> Subscriber:
         name=row["name"],
         lang=row["lang"],
         zone=row["zone"],
+        weekday=None if row["weekday"] is None else Weekday(row["weekday"]),
         hour=row["hour"],
         cadence=Cadence(row["cadence"]),
+        bundling=Bundling(row["bundling"]),
         paused_until=row["paused_until"],
         status=SubscriberStatus(row["status"]),
         topics=tuple((slug, SubscriptionStatus(status)) for slug, status in tx.execute(query)),

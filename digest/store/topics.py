@@ -11,7 +11,7 @@ from digest.errors import AlreadyExistsError, NotFoundError
 from digest.model.ids import StoryId, TagId, TopicId
 from digest.model.mailings import DoubtPolicy
 from digest.model.tags import Tag, TagKey
-from digest.model.topics import Pick, Schedule, Theme, Topic, TopicStatus, Weekday
+from digest.model.topics import Pick, Schedule, Theme, Topic, TopicStatus, Visibility, Weekday
 from digest.store.database import Transaction
 from digest.store.tables import edition_item, tag, topic, topic_pick, topic_tag
 from digest.store.tables.editions import TagUse
@@ -33,6 +33,8 @@ class NewTopic:
     schedule: Schedule = field(default_factory=Schedule)
     theme: Theme = Theme.CLASSIC
     doubt_policy: DoubtPolicy = DoubtPolicy.BY_CAUSE
+    visibility: Visibility = Visibility.PUBLIC
+    sends_welcome: bool = False
 
 
 def add_topic(tx: Transaction, new: NewTopic, *, now: datetime) -> TopicId:
@@ -53,6 +55,8 @@ def add_topic(tx: Transaction, new: NewTopic, *, now: datetime) -> TopicId:
         "theme": new.theme.value,
         "status": TopicStatus.ACTIVE.value,
         "doubt_policy": new.doubt_policy.value,
+        "visibility": new.visibility.value,
+        "sends_welcome": new.sends_welcome,
         "added_at": now,
     }
     topic_id = TopicId(tx.execute(insert(topic).values(values).returning(topic.c.id)).scalar_one())
@@ -163,6 +167,8 @@ def _topic(
         theme=Theme(row["theme"]),
         status=TopicStatus(row["status"]),
         doubt_policy=DoubtPolicy(row["doubt_policy"]),
+        visibility=Visibility(row["visibility"]),
+        sends_welcome=row["sends_welcome"],
         pinned=pinned,
         dropped=frozenset(dropped),
     )

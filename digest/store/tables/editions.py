@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     CheckConstraint,
     Column,
     Float,
@@ -15,11 +16,12 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    false,
 )
 
 from digest.model.editions import EditionStatus, Reason
 from digest.model.mailings import DoubtPolicy
-from digest.model.topics import Pick, Theme, TopicStatus
+from digest.model.topics import Pick, Theme, TopicStatus, Visibility
 from digest.store.columns import BigId, UtcDateTime, status_check, status_column
 from digest.store.tables.metadata import metadata
 
@@ -49,8 +51,11 @@ topic = Table(
     status_column("status"),
     Column("added_at", UtcDateTime, nullable=False),
     Column("doubt_policy", String(32), nullable=False, server_default=DoubtPolicy.BY_CAUSE.value),
+    Column("visibility", String(32), nullable=False, server_default=Visibility.PUBLIC.value),
+    Column("sends_welcome", Boolean, nullable=False, server_default=false()),
     status_check("theme", Theme),
     status_check("status", TopicStatus),
+    status_check("visibility", Visibility),
     status_check("doubt_policy", DoubtPolicy),
     CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday_known"),
     CheckConstraint("min_stories >= 1 AND max_stories >= min_stories", name="size_possible"),

@@ -2,7 +2,14 @@
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from digest.model.subscribers import Cadence, ConsentAction, SubscriberStatus, SubscriptionStatus, SuppressionReason
+from digest.model.subscribers import (
+    Bundling,
+    Cadence,
+    ConsentAction,
+    SubscriberStatus,
+    SubscriptionStatus,
+    SuppressionReason,
+)
 from digest.store.columns import BigId, UtcDateTime, status_check, status_column
 from digest.store.tables.metadata import metadata
 
@@ -17,14 +24,24 @@ subscriber = Table(
     Column("name", Text, nullable=False),
     Column("lang", String(35), nullable=False),
     Column("zone", String(60), nullable=False),
+    Column("weekday", Integer),
     Column("hour", Integer),
     status_column("cadence"),
+    Column("bundling", String(32), nullable=False, server_default=Bundling.TOGETHER.value),
     Column("paused_until", UtcDateTime),
     status_column("status"),
     Column("added_at", UtcDateTime, nullable=False),
     status_check("cadence", Cadence),
     status_check("status", SubscriberStatus),
+    status_check("bundling", Bundling),
     CheckConstraint("hour BETWEEN 0 AND 23", name="hour_known"),
+    CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday_known"),
+    Index(
+        "ix_subscriber_paused_until",
+        "paused_until",
+        postgresql_where=text("paused_until IS NOT NULL"),
+        sqlite_where=text("paused_until IS NOT NULL"),
+    ),
 )
 
 subscription = Table(
@@ -52,6 +69,9 @@ consent = Table(
     Column("page", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("tags", Text, nullable=False, server_default=""),
+    Column("ip", String(45), nullable=False, server_default=""),
+    Column("proof", Text, nullable=False, server_default=""),
     status_check("action", ConsentAction),
 )
 
