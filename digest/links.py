@@ -11,13 +11,19 @@ import struct
 from binascii import unhexlify
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2s
 
 from digest.model.addresses import Address
-from digest.model.ids import DeliveryId, MailingId, SubscriberId, TopicId
+from digest.model.ids import DeliveryId, MailingId, NoticeId, SubscriberId, TopicId
 
 _BODY, _MESSAGE, _BOUNCE = struct.Struct(">BLL"), struct.Struct(">LL"), struct.Struct(">BQ")
+_TIMED = struct.Struct(">BQLQ")
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+NO_TOPIC = TopicId(0)
+"""Stands in a token that speaks of a reader or a row, whatever the topic."""
 
 
 class Purpose(StrEnum):
@@ -25,9 +31,13 @@ class Purpose(StrEnum):
 
     UNSUBSCRIBE = "unsubscribe"
     PREFERENCES = "preferences"
+    CONFIRM = "confirm"
+    ADDRESS = "address"
+    UNDO = "undo"
+    FORM = "form"
 
 
-_TAG_OCTETS = {Purpose.UNSUBSCRIBE: 16, Purpose.PREFERENCES: 16, "message-id": 16, "bounce": 11, "address": 32}
+_TAG_OCTETS: dict[str, int] = {**dict.fromkeys(Purpose, 16), "message-id": 16, "bounce": 11, "address": 32}
 """What is signed, each under a key of its own, and how long its signature is."""
 
 BOUNCE_DETAIL_CHARS = 2 * (_BOUNCE.size + _TAG_OCTETS["bounce"])
@@ -40,6 +50,18 @@ class Grant:
 
     subscriber_id: SubscriberId
     topic_id: TopicId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimedGrant:
+    """What a valid token with a time in it says. `id` is the row it speaks of, and `at` when that happened, aware UTC.
+
+    How long that is good for, its reader decides.
+    """
+
+    id: int
+    topic_id: TopicId
+    at: datetime
 
 
 class _Secret:
@@ -83,7 +105,7 @@ class Links:
 
     def preferences_url(self, subscriber_id: SubscriberId) -> str:
         """Return the address where this reader chooses topics."""
-        return f"{self._base_url}/preferences/{self._sign(Purpose.PREFERENCES, subscriber_id, TopicId(0))}"
+        return f"{self._base_url}/preferences/{self._sign(Purpose.PREFERENCES, subscriber_id, NO_TOPIC)}"
 
     def read_token(self, purpose: Purpose, token: str) -> Grant | None:
         """Return what a token grants, or None for one that is cut, forged, of another purpose or of an unknown key."""
@@ -92,6 +114,27 @@ class Links:
             return None
         _, subscriber_id, topic_id = _BODY.unpack(body)
         return Grant(subscriber_id=SubscriberId(subscriber_id), topic_id=TopicId(topic_id))
+
+    def confirm_url(self, notice_id: NoticeId, *, made_at: datetime) -> str:
+        """Return the address where a reader confirms what a notice asks."""
+        return f"{self._base_url}/confirm/{self.timed_token(Purpose.CONFIRM, notice_id, at=made_at)}"
+
+    def address_url(self, notice_id: NoticeId, *, made_at: datetime) -> str:
+        """Return the address where a reader confirms a new mail address."""
+        return f"{self._base_url}/address/{self.timed_token(Purpose.ADDRESS, notice_id, at=made_at)}"
+
+    def timed_token(self, purpose: Purpose, row_id: int, *, at: datetime, topic_id: TopicId = NO_TOPIC) -> str:
+        """Return a token with a time in it, to the microsecond; `row_id` is what the purpose makes of it."""
+        body = _TIMED.pack(self._current.key_id, row_id, topic_id, (at - _EPOCH) // _MICROSECOND)
+        return (body + self._current.tag(purpose, body)).hex()
+
+    def read_timed(self, purpose: Purpose, token: str) -> TimedGrant | None:
+        """Return what such a token says, or None for one that is cut, forged, of another purpose or an unknown key."""
+        body = self._read(purpose, token, body_octets=_TIMED.size)
+        if body is None:
+            return None
+        _, row_id, topic_id, at_us = _TIMED.unpack(body)
+        return TimedGrant(id=row_id, topic_id=TopicId(topic_id), at=_EPOCH + at_us * _MICROSECOND)
 
     def message_id(self, mailing_id: MailingId, subscriber_id: SubscriberId, *, domain: str) -> str:
         """Return the Message-ID (without brackets) of a mailing to a reader: the same on every try, telling nothing."""

@@ -3,12 +3,13 @@
 import hashlib
 import hmac
 import struct
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.links import BOUNCE_DETAIL_CHARS, Grant, Links, Purpose
+from digest.links import BOUNCE_DETAIL_CHARS, Grant, Links, Purpose, TimedGrant
 from digest.model.addresses import parse_address
 from digest.model.ids import DeliveryId, MailingId, SubscriberId, TopicId
 
@@ -160,3 +161,20 @@ def test_urls_begin_with_the_public_address() -> None:
 def test_a_short_secret_signs_nothing() -> None:
     with pytest.raises(ValueError, match="16 octets"):
         Links([b"short"], base_url="https://news.example")
+
+
+def test_a_timed_token_says_its_row_and_moment_to_its_own_purpose_alone() -> None:
+    at = datetime(2026, 11, 22, 13, 0, 0, 123456, tzinfo=UTC)
+
+    token = LINKS.timed_token(Purpose.UNDO, 2**40, at=at, topic_id=TopicId(7))
+
+    assert LINKS.read_timed(Purpose.UNDO, token) == TimedGrant(id=2**40, topic_id=TopicId(7), at=at)
+    assert LINKS.read_timed(Purpose.CONFIRM, token) is None
+    assert LINKS.read_token(Purpose.UNDO, token) is None
+
+
+@pytest.mark.parametrize("cut", [1, 2, 32, 73])
+def test_a_cut_timed_token_says_nothing(cut: int) -> None:
+    token = LINKS.timed_token(Purpose.FORM, 1, at=datetime(2026, 11, 22, 13, tzinfo=UTC))
+
+    assert LINKS.read_timed(Purpose.FORM, token[:-cut]) is None
