@@ -1,14 +1,15 @@
-"""Fixed words, counts and dates of a mail, in its edition's language.
+"""Fixed words, counts and dates of mails and pages, in the language of their edition or reader.
 
-Words come from gettext catalogues (`locale/<language>/LC_MESSAGES/digest.po`, read as they are, so that there is no
-compiled copy to forget); English is the language of the message ids. Dates and lists follow the locale (CLDR, through
-Babel), with European digits everywhere, which newsrooms of all our languages read. A language without a catalogue
-has English words and its own dates; one that Babel does not know is English altogether.
+Words come from gettext catalogues (`locale/<language>/LC_MESSAGES/*.po`, all of them together, read as they are, so
+that there is no compiled copy to forget); English is the language of the message ids. Dates and lists follow the
+locale (CLDR, through Babel), with European digits everywhere, which newsrooms of all our languages read. A language
+without a catalogue has English words and its own dates; one that Babel does not know is English altogether.
 """
 
 import gettext
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -72,8 +73,8 @@ class Words:
 def words_for(lang: str) -> Words:
     """Return the words for a BCP 47 language tag: of that language, or English where there are none."""
     locale = _locale(lang)
-    path = CATALOGUES / locale.language / "LC_MESSAGES" / "digest.po"
-    return Words(locale, _translations(path) if path.is_file() else gettext.NullTranslations())
+    paths = sorted((CATALOGUES / locale.language / "LC_MESSAGES").glob("*.po"))
+    return Words(locale, _translations(paths) if paths else gettext.NullTranslations())
 
 
 def salutation(name: str, *, lang: str) -> str:
@@ -133,10 +134,13 @@ def _locale(lang: str) -> Locale:
     return Locale("en")
 
 
-def _translations(path: Path) -> gettext.GNUTranslations:
+def _translations(paths: Sequence[Path]) -> gettext.GNUTranslations:
+    first, *more = (read_po(BytesIO(path.read_bytes())) for path in paths)
+    for catalogue in more:
+        for message in catalogue:
+            first[message.id] = message
     compiled = BytesIO()
-    with path.open("rb") as lines:
-        write_mo(compiled, read_po(lines))
+    write_mo(compiled, first)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
 

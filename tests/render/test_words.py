@@ -2,24 +2,38 @@
 
 import ast
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import Environment, nodes
 
 from digest.model.stories import Direction
-from digest.render import words as words_module
 from digest.render.words import CATALOGUES, MAX_NAME_CHARS, salutation, words_for
+from tests.contracts.modules import ROOT
 
-RENDER = Path(words_module.__file__).parent
+TEMPLATES = ROOT / "templates"
+SPEAKERS = [*(ROOT / "digest/render").glob("*.py"), *(ROOT / "digest/web").rglob("*.py")]
+
+
+def said_in_templates() -> set[str]:
+    """Return each phrase that templates ask the catalogues for: `say("...")`, and `count(number, one="...", ...)`."""
+    asked = set()
+    for template in TEMPLATES.rglob("*.*"):
+        for call in Environment(autoescape=True).parse(template.read_text(encoding="utf-8")).find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in {"say", "count"}:
+                texts = [*call.args[:1], *(word.value for word in call.kwargs if word.key == "one")]
+                asked |= {text.value for text in texts if isinstance(text, nodes.Const) and isinstance(text.value, str)}
+    return asked
 
 
 def said_in_code() -> set[str]:
-    """Return each phrase that rendering asks the catalogues for."""
+    """Return each phrase that rendering and the web pages ask the catalogues for."""
     asked = set()
-    for module in RENDER.glob("*.py"):
+    for module in SPEAKERS:
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
@@ -33,15 +47,15 @@ def said_in_code() -> set[str]:
     return asked
 
 
-@pytest.mark.parametrize("path", sorted(CATALOGUES.glob("*/LC_MESSAGES/digest.po")), ids=lambda path: path.parts[-3])
-def test_a_catalogue_translates_every_phrase_and_no_other(path: Path) -> None:
-    with path.open("rb") as lines:
-        catalogue = read_po(lines)
+@pytest.mark.parametrize("folder", sorted(CATALOGUES.glob("*/LC_MESSAGES")), ids=lambda path: path.parts[-2])
+def test_a_language_translates_every_phrase_once_and_no_other(folder: Path) -> None:
+    catalogues = [read_po(BytesIO(path.read_bytes())) for path in sorted(folder.glob("*.po"))]
 
-    translated = {message.id if isinstance(message.id, str) else message.id[0] for message in catalogue if message.id}
+    messages = [message for catalogue in catalogues for message in catalogue if message.id]
+    translated = [message.id if isinstance(message.id, str) else message.id[0] for message in messages]
 
-    assert translated == said_in_code()
-    assert all(all(message.string) if isinstance(message.string, tuple) else message.string for message in catalogue)
+    assert sorted(translated) == sorted(said_in_code() | said_in_templates())
+    assert all(all(message.string) if isinstance(message.string, tuple) else message.string for message in messages)
 
 
 @pytest.mark.parametrize(
