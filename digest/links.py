@@ -87,7 +87,7 @@ class Links:
         if not secrets or any(len(secret) < 16 for secret in secrets):
             raise ValueError("links need at least one secret of 16 octets or more")
         ring = [_Secret(secret) for secret in secrets]
-        self._ring = {secret.key_id: secret for secret in reversed(ring)}
+        self._ring = ring
         self._current = ring[0]
         self._base_url = base_url.rstrip("/")
 
@@ -159,21 +159,31 @@ class Links:
         """Return the keyed hash of an address's comparison form: what suppressions know it by."""
         return self._current.tag("address", key.encode()).hex()
 
+    def address_hashes(self, key: str) -> tuple[str, ...]:
+        """Return that hash under each secret of the ring, the current one first.
+
+        A suppression made before the secret was changed is known by an older one, and holds for ever.
+        """
+        return tuple(secret.tag("address", key.encode()).hex() for secret in self._ring)
+
     def _sign(self, purpose: Purpose, subscriber_id: SubscriberId, topic_id: TopicId) -> str:
         body = _BODY.pack(self._current.key_id, subscriber_id, topic_id)
         return (body + self._current.tag(purpose, body)).hex()
 
     def _read(self, label: str, token: str, *, body_octets: int) -> bytes | None:
-        """Return the body of a token that one of our secrets signed under this label; its first octet says which."""
+        """Return the body of a token that one of our secrets signed under this label.
+
+        Its first octet says which, but for one secret in 256 that shares its octet with another: each is tried.
+        """
         try:
             signed = unhexlify(token)
         except ValueError:
             return None
         body, tag = signed[:body_octets], signed[body_octets:]
-        secret = self._ring.get(body[0]) if tag else None
-        if secret is None or not hmac.compare_digest(tag, secret.tag(label, body)):
+        if not tag:
             return None
-        return body
+        named = (secret for secret in self._ring if secret.key_id == body[0])
+        return body if any(hmac.compare_digest(tag, secret.tag(label, body)) for secret in named) else None
 
 
 def _derive(secret: bytes, label: str) -> bytes:

@@ -3,7 +3,9 @@
 import hashlib
 import hmac
 import struct
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -37,8 +39,8 @@ def test_a_token_is_its_body_and_signature_in_hexadecimal(subscriber: int, topic
     assert token == (body + tag).hex()
 
 
-def derived(label: str) -> bytes:
-    return hmac.digest(SECRET, b"digest.v1." + label.encode(), hashlib.sha256)
+def derived(label: str, secret: bytes = SECRET) -> bytes:
+    return hmac.digest(secret, b"digest.v1." + label.encode(), hashlib.sha256)
 
 
 @given(st.text(max_size=60))
@@ -87,6 +89,32 @@ def test_an_old_secret_in_the_ring_is_still_believed() -> None:
 
     assert rotated.read_token(Purpose.UNSUBSCRIBE, token) is not None
     assert LINKS.read_token(Purpose.UNSUBSCRIBE, token) is None
+
+
+def test_secrets_that_share_a_key_id_are_both_believed() -> None:
+    twin = next(one for one in made_up_secrets() if derived("key-id", one)[0] == derived("key-id", SECRET)[0])
+    token = Links([twin], base_url="https://x.example").unsubscribe_token(SubscriberId(7), TopicId(3))
+
+    for ring in ([SECRET, twin], [twin, SECRET], [OLD_SECRET, SECRET, twin]):
+        rotated = Links(ring, base_url="https://x.example")
+        assert rotated.read_token(Purpose.UNSUBSCRIBE, token) is not None
+        assert rotated.read_token(Purpose.UNSUBSCRIBE, LINKS.unsubscribe_token(SubscriberId(7), TopicId(3))) is not None
+    assert LINKS.read_token(Purpose.UNSUBSCRIBE, token) is None
+
+
+def made_up_secrets() -> Iterator[bytes]:
+    return (f"made-up secret {number:06}".encode() for number in count())
+
+
+def test_an_address_is_known_by_its_hash_under_every_secret_of_the_ring() -> None:
+    before = Links([OLD_SECRET], base_url="https://x.example")
+    rotated = Links([SECRET, OLD_SECRET], base_url="https://x.example")
+
+    assert rotated.address_hashes("a@b.example") == (
+        LINKS.address_hash("a@b.example"),
+        before.address_hash("a@b.example"),
+    )
+    assert rotated.address_hash("a@b.example") == LINKS.address_hash("a@b.example")
 
 
 def test_a_mail_has_the_same_id_on_every_try_and_its_own() -> None:
