@@ -1,0 +1,121 @@
+"""The services, each made of its settings, or made ready to be opened by the flow that needs it."""
+
+import secrets
+from datetime import timedelta
+from functools import cache, partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.bootstrap.home import find_secret, make_home
+from digest.bootstrap.masthead import is_trial, make_publication, make_sender, require_real
+from digest.bootstrap.signing import open_signer
+from digest.clock import Clock
+from digest.config import Settings
+from digest.flows.services import Services
+from digest.links import Links
+from digest.model.messages import Publication
+from digest.send.braking import BrakeLimits
+from digest.send.relay import parse_relays
+from digest.send.warm_up import WarmUp
+from digest.store.database import Database, sqlite_url
+
+if TYPE_CHECKING:
+    from digest.gather.fetching.fetcher import Fetcher
+    from digest.render.compile import EditionCompiler
+    from digest.send.pacing import Pacer, Tokens
+    from digest.send.providers import Providers
+    from digest.send.wire import Wire
+
+MAILDIR = "mailbox"
+_DATABASE = "digest.db"
+
+
+def build_services(settings: Settings, *, clock: Clock) -> Services:
+    """Return what flows need. The home folder, and a secret in it, are made where they are not there yet.
+
+    Opening the wire raises SettingsError, with every problem, where real mail would go out with nobody's name
+    on it. Until a real relay is set, mail stays on this machine, and placeholders stand in for what is not set.
+    """
+    home = make_home(settings.home)
+    sender = make_sender(settings)
+    publication = make_publication(settings, sender)
+    return Services(
+        database=Database(settings.database_url.get_secret_value() or sqlite_url(home / _DATABASE)),
+        clock=clock,
+        links=Links([find_secret(settings, home)], base_url=settings.base_url),
+        publication=publication,
+        sender=sender,
+        home=home,
+        mailbox=None if settings.smtp_url.get_secret_value() else home / MAILDIR,
+        brake_limits=BrakeLimits(refused=settings.brake_refused, complaints=settings.brake_complaints),
+        warm_up=WarmUp(settings.warm_up_from, settings.warm_up) if settings.warm_up_from else None,
+        retention=timedelta(days=settings.retention_days),
+        open_fetcher=partial(_open_fetcher, settings, clock),
+        open_compiler=partial(_open_compiler, settings, publication),
+        open_signer=partial(open_signer, settings, sender),
+        open_pacer=cache(partial(_open_pacer, settings)),
+        open_wire=partial(_open_wire, settings, home),
+    )
+
+
+def _open_fetcher(settings: Settings, clock: Clock) -> "Fetcher":
+    from digest.gather.fetching.fetcher import Fetcher
+
+    return Fetcher(
+        clock=clock,
+        user_agent=f"Digest/{version('digest-newsroom')} (+{settings.base_url})",
+        allow_networks=settings.allow_networks,
+    )
+
+
+def _open_compiler(settings: Settings, publication: Publication) -> "EditionCompiler":
+    from digest.render.compile import EditionCompiler
+
+    return EditionCompiler(templates_dirs=_templates(settings), publication=publication)
+
+
+def _open_wire(settings: Settings, home: Path) -> "Wire":
+    from digest.send.maildir import MaildirWire
+    from digest.send.smtp.pool import SmtpWire
+
+    if not is_trial(settings):
+        require_real(settings)
+    url = settings.smtp_url.get_secret_value()
+    return SmtpWire(parse_relays(url)) if url else MaildirWire(home / MAILDIR)
+
+
+def _open_pacer(settings: Settings) -> "Pacer":
+    """Return the pacer of this process: what it found out in one mailing holds in the next."""
+    from digest.send.pacing import Pacer
+
+    return Pacer(
+        tokens=_open_tokens(settings),
+        providers=_open_providers(settings),
+        paces=settings.pace,
+        rate_per_s=settings.rate,
+    )
+
+
+def _open_tokens(settings: Settings) -> "Tokens":
+    """Return token buckets: those of the Redis that all workers share, where there is one."""
+    from digest.limits import LocalBuckets, RedisBuckets
+
+    url = settings.broker_url.get_secret_value()
+    return RedisBuckets(url, member=secrets.token_hex(8)) if url else LocalBuckets()
+
+
+def _open_providers(settings: Settings) -> "Providers":
+    """Return who is whose provider; nobody is asked while mail stays on this machine."""
+    from digest.send.mx import find_mail_hosts
+    from digest.send.providers import Providers
+
+    is_asked = settings.mx_lookup and not is_trial(settings)
+    return Providers(apart=tuple(settings.pace), look_up=find_mail_hosts if is_asked else None)
+
+
+def _templates(settings: Settings) -> list[Path]:
+    """Return the folders to look for templates in: the operator's own, then the shipped one."""
+    package = Path(__file__).parents[1]
+    shipped = package / "_templates" if (package / "_templates").is_dir() else package.parent / "templates"
+    return [settings.templates, shipped] if settings.templates else [shipped]

@@ -1,0 +1,112 @@
+"""What the value of one setting may be: read from its text, checked, or refused with a sentence (a ValueError's)."""
+
+import re
+from collections.abc import Callable
+from email.utils import getaddresses, parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, SecretStr, ValidationInfo
+
+from digest.errors import InputError
+from digest.links import BOUNCE_DETAIL_CHARS
+from digest.model.addresses import parse_address
+from digest.model.messages import Mailbox
+from digest.send.relay import parse_relays
+
+Network = IPv4Network | IPv6Network
+
+_MIN_SECRET_CHARS = 32
+_MAX_BOUNCES_CHARS = 64 - len("+") - BOUNCE_DETAIL_CHARS
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_NAME_IN_DNS = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
+_DATABASES = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
+_BROKERS = frozenset({"redis", "rediss"})
+
+
+def read_networks(value: object) -> object:
+    return tuple(map(ip_network, value.replace(",", " ").split())) if isinstance(value, str) else value
+
+
+def read_by(parse: Callable[[str], object]) -> BeforeValidator:
+    def read(value: object) -> object:
+        try:
+            return parse(str(value))
+        except InputError as error:
+            raise ValueError(str(error)) from error
+
+    return BeforeValidator(read)
+
+
+def read_mailbox(value: object) -> Mailbox:
+    if len(getaddresses([str(value)])) > 1:
+        raise ValueError("names more than one mailbox; write one: Newsroom Name <news@example.com>")
+    name, address = parseaddr(str(value))
+    try:
+        return Mailbox(name=name, address=parse_address(address or str(value)))
+    except InputError as error:
+        raise ValueError(f"{error}; write it as: Newsroom Name <news@example.com>") from error
+
+
+def check_bounces(value: Mailbox | None) -> Mailbox | None:
+    local, _, domain = value.address.spelling.partition("@") if value else ("", "", "")
+    if len(local) > _MAX_BOUNCES_CHARS or len(domain) > 254 - 65 or not local.isascii():
+        raise ValueError(
+            f"must be ASCII and short: a plus sign and {BOUNCE_DETAIL_CHARS} characters follow its local part"
+        )
+    return value
+
+
+def check_name_in_dns(value: str) -> str:
+    if not _NAME_IN_DNS.fullmatch(value):
+        raise ValueError("must be a name in the DNS, in small ASCII letters, digits, hyphens and dots")
+    return value
+
+
+def check_base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError("must be the public address of the web part, like https://news.example.com")
+    return value.rstrip("/")
+
+
+def check_secret(value: SecretStr) -> SecretStr:
+    if 0 < len(value.get_secret_value()) < _MIN_SECRET_CHARS:
+        raise ValueError(f"must have at least {_MIN_SECRET_CHARS} characters; leave it out to have one made")
+    return value
+
+
+def check_smtp_url(value: SecretStr) -> SecretStr:
+    try:
+        parse_relays(value.get_secret_value())
+    except InputError as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def check_database_url(value: SecretStr) -> SecretStr:
+    scheme, _, rest = value.get_secret_value().partition("://")
+    is_unclear = scheme.startswith("sqlite") and not rest.startswith("/")  # a file's path follows a third slash
+    if scheme not in _DATABASES or not rest.strip("/") or is_unclear:
+        raise ValueError("must be like postgresql+psycopg://user:password@host/name or sqlite:////path/to/digest.db")
+    return value
+
+
+def check_broker_url(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme not in _BROKERS or not parts.hostname:
+        raise ValueError("must be like redis://:password@host:6379/0, or rediss:// for TLS")
+    return value
+
+
+def check_warm_up(value: tuple[int, ...], info: ValidationInfo[None]) -> tuple[int, ...]:
+    if "warm_up_from" in info.data and info.data["warm_up_from"] is None:
+        raise ValueError("needs DIGEST_WARM_UP_FROM: the first day, like 2026-11-22")
+    return value
+
+
+def check_folder(value: Path | None) -> Path | None:
+    if value is not None and not value.is_dir():
+        raise ValueError(f"{value} is not a folder that is there")
+    return value
