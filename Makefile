@@ -6,7 +6,7 @@ PROCESSES ?= 2
 BIN := .venv/bin
 UV := PYTHONPATH=.tools UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=1 UV_LINK_MODE=copy UV_NO_PROGRESS=1 .tools/bin/uv
 
-.PHONY: help setup demo test check fmt bench lock clean
+.PHONY: help setup demo test browser check fmt bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 10
@@ -16,8 +16,11 @@ setup: .venv/.ready  ## make .venv with everything the program and its tests nee
 demo: setup  ## run the whole main job on a sample newsroom, with no server and nothing to set
 	@$(BIN)/digest demo
 
-test: check  ## every check, then every test, on real servers that the tests start themselves
+test: check browser  ## every check, then every test, on real servers that the tests start themselves
 	@$(BIN)/python -m pytest -n $(PROCESSES) tests
+
+browser: setup  ## find a browser for the tests, or fetch one
+	@$(BIN)/python -m tests.servers.browser.finding
 
 check: setup  ## format, lint, types and import contracts
 	@$(BIN)/ruff format --check .
@@ -37,7 +40,7 @@ lock: .tools/bin/uv  ## choose the newest allowed version of each library anew a
 	  pyproject.toml --extra test --output-file requirements/all.txt
 
 clean:  ## remove what setup made and what tools left behind
-	@rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	@rm -rf .venv .tools .browser .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 
 .tools/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

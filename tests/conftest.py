@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -18,6 +19,9 @@ from digest.store.database import Database
 from digest.store.migrate import upgrade
 from tests.servers.postgres import PostgresServer, postgres
 from tests.servers.redis import RedisServer, redis
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture
@@ -38,6 +42,15 @@ def redis_server() -> Iterator[RedisServer]:
     """A Redis; each worker of pytest-xdist has its own."""
     with redis() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """A real browser; each worker of pytest-xdist has its own. A test opens pages with `open_page`."""
+    from tests.servers.browser.driving import chromium
+
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
