@@ -10,6 +10,7 @@ from digest.clock import FixedClock
 from digest.config import load_settings
 from digest.errors import SettingsError
 from digest.flows.services import Services
+from digest.links import Purpose
 from digest.model.addresses import parse_address
 from digest.model.ids import SubscriberId, TopicId
 from digest.send.maildir import MaildirWire
@@ -145,3 +146,19 @@ def test_a_signer_that_cannot_sign_is_named_without_its_key(
         services.open_signer()
 
     assert "hunter2" not in str(refused.value)
+
+
+def test_links_of_an_old_secret_are_believed_and_made_no_more(tmp_path: Path, clock: FixedClock) -> None:
+    old, new = "old-" * 8, "new-" * 8
+    before = build(tmp_path, clock, DIGEST_SECRET=old).links.unsubscribe_token(SubscriberId(1), TopicId(1))
+
+    links = build(tmp_path, clock, DIGEST_SECRET=new, DIGEST_OLD_SECRETS=f"{'older-' * 6} {old}").links
+
+    assert links.read_token(Purpose.UNSUBSCRIBE, before) is not None
+    assert links.unsubscribe_token(SubscriberId(1), TopicId(1)) != before
+
+
+def test_buckets_are_opened_once_a_process(tmp_path: Path, clock: FixedClock) -> None:
+    services = build(tmp_path, clock)
+
+    assert services.open_buckets() is services.open_buckets()

@@ -140,3 +140,44 @@ def test_keys_to_sign_with_are_never_shown(tmp_path: Path) -> None:
     settings = load_settings({"DIGEST_DKIM_RSA_KEY": ENOUGH, "DIGEST_DKIM_ED25519_KEY": ENOUGH}, file=tmp_path / "x")
 
     assert ENOUGH not in repr(settings)
+
+
+def test_origins_are_kept_as_browsers_write_them(tmp_path: Path) -> None:
+    environ = {
+        "DIGEST_EMBED_ORIGINS": "https://WWW.Example.com/, http://localhost:3000 https://b\u00fccher.example:443"
+    }
+
+    settings = load_settings(environ, file=tmp_path / "digest.toml")
+
+    assert settings.embed_origins == (
+        "https://www.example.com",
+        "http://localhost:3000",
+        "https://xn--bcher-kva.example",
+    )
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["*", "null", "https://*.example.com", "www.example.com", "https://example.com/path", "https://u@h.example"],
+)
+def test_what_is_no_origin_is_refused(origin: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="DIGEST_EMBED_ORIGINS"):
+        load_settings({"DIGEST_EMBED_ORIGINS": origin}, file=tmp_path / "digest.toml")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TRUSTED_PROXIES", "10.0.0.0/8, moon"),
+        ("LANG", "english"),
+        ("OLD_SECRETS", f"{ENOUGH} hunter2"),
+        ("METRICS_TOKEN", "hunter2"),
+        ("SIGN_UPS_USUAL", "0"),
+        ("KEEP_IPS", "perhaps"),
+    ],
+)
+def test_what_the_web_cannot_use_is_named_and_not_shown(name: str, value: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=f"DIGEST_{name}") as refused:
+        load_settings({f"DIGEST_{name}": value}, file=tmp_path / "digest.toml")
+
+    assert "hunter2" not in str(refused.value)

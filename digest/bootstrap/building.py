@@ -7,12 +7,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.bootstrap.home import find_secret, make_home
+from digest.bootstrap.home import find_old_secrets, find_secret, make_home
 from digest.bootstrap.masthead import is_trial, make_publication, make_sender, require_real
 from digest.bootstrap.signing import open_signer
 from digest.clock import Clock
 from digest.config import Settings
-from digest.flows.services import Services
+from digest.flows.services import Services, SignUpRules
 from digest.links import Links
 from digest.model.messages import Publication
 from digest.send.braking import BrakeLimits
@@ -22,8 +22,9 @@ from digest.store.database import Database, sqlite_url
 
 if TYPE_CHECKING:
     from digest.gather.fetching.fetcher import Fetcher
+    from digest.limits import LocalBuckets, RedisBuckets
     from digest.render.compile import EditionCompiler
-    from digest.send.pacing import Pacer, Tokens
+    from digest.send.pacing import Pacer
     from digest.send.providers import Providers
     from digest.send.wire import Wire
 
@@ -43,7 +44,7 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
     return Services(
         database=Database(settings.database_url.get_secret_value() or sqlite_url(home / _DATABASE)),
         clock=clock,
-        links=Links([find_secret(settings, home)], base_url=settings.base_url),
+        links=Links([find_secret(settings, home), *find_old_secrets(settings)], base_url=settings.base_url),
         publication=publication,
         sender=sender,
         home=home,
@@ -51,11 +52,23 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
         brake_limits=BrakeLimits(refused=settings.brake_refused, complaints=settings.brake_complaints),
         warm_up=WarmUp(settings.warm_up_from, settings.warm_up) if settings.warm_up_from else None,
         retention=timedelta(days=settings.retention_days),
+        sign_up_rules=_sign_up_rules(settings),
+        open_buckets=cache(partial(_open_buckets, settings)),
         open_fetcher=partial(_open_fetcher, settings, clock),
         open_compiler=partial(_open_compiler, settings, publication),
         open_signer=partial(open_signer, settings, sender),
         open_pacer=cache(partial(_open_pacer, settings)),
         open_wire=partial(_open_wire, settings, home),
+    )
+
+
+def _sign_up_rules(settings: Settings) -> SignUpRules:
+    return SignUpRules(
+        refuses_roles=settings.refuse_role_addresses,
+        refuses_disposable=settings.refuse_disposable,
+        checks_mx=settings.check_mx,
+        keeps_ips=settings.keep_ips,
+        usual_in_ten_minutes=settings.sign_ups_usual,
     )
 
 
@@ -72,7 +85,7 @@ def _open_fetcher(settings: Settings, clock: Clock) -> "Fetcher":
 def _open_compiler(settings: Settings, publication: Publication) -> "EditionCompiler":
     from digest.render.compile import EditionCompiler
 
-    return EditionCompiler(templates_dirs=_templates(settings), publication=publication)
+    return EditionCompiler(templates_dirs=template_folders(settings), publication=publication)
 
 
 def _open_wire(settings: Settings, home: Path) -> "Wire":
@@ -90,15 +103,15 @@ def _open_pacer(settings: Settings) -> "Pacer":
     from digest.send.pacing import Pacer
 
     return Pacer(
-        tokens=_open_tokens(settings),
+        tokens=_open_buckets(settings),
         providers=_open_providers(settings),
         paces=settings.pace,
         rate_per_s=settings.rate,
     )
 
 
-def _open_tokens(settings: Settings) -> "Tokens":
-    """Return token buckets: those of the Redis that all workers share, where there is one."""
+def _open_buckets(settings: Settings) -> "LocalBuckets | RedisBuckets":
+    """Return token buckets: those of the Redis that all processes share, where there is one."""
     from digest.limits import LocalBuckets, RedisBuckets
 
     url = settings.broker_url.get_secret_value()
@@ -114,7 +127,7 @@ def _open_providers(settings: Settings) -> "Providers":
     return Providers(apart=tuple(settings.pace), look_up=find_mail_hosts if is_asked else None)
 
 
-def _templates(settings: Settings) -> list[Path]:
+def template_folders(settings: Settings) -> list[Path]:
     """Return the folders to look for templates in: the operator's own, then the shipped one."""
     package = Path(__file__).parents[1]
     shipped = package / "_templates" if (package / "_templates").is_dir() else package.parent / "templates"

@@ -35,6 +35,11 @@ def find_secret(settings: Settings, home: Path) -> bytes:
         raise SettingsError([f"DIGEST_HOME: {path} cannot be kept: {error.strerror}"]) from error
 
 
+def find_old_secrets(settings: Settings) -> list[bytes]:
+    """Return the secrets that are believed, and sign nothing any more."""
+    return [one.encode() for one in settings.old_secrets.get_secret_value().split()]
+
+
 def _make_secret(path: Path) -> None:
     """Make the file whole or not at all: of two processes that start at once, both go on with the first one's."""
     unfinished = path.with_name(f"{path.name}.{secrets.token_hex(8)}")

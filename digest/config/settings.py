@@ -13,14 +13,18 @@ from digest.config.values import (
     check_broker_url,
     check_database_url,
     check_folder,
+    check_metrics_token,
     check_name_in_dns,
+    check_old_secrets,
     check_secret,
     check_smtp_url,
     check_warm_up,
     read_by,
     read_mailbox,
     read_networks,
+    read_origins,
 )
+from digest.model.languages import parse_language
 from digest.model.messages import Mailbox
 from digest.send.braking import COMPLAINTS_SHARE, REFUSED_SHARE, parse_share
 from digest.send.paces import Pace, parse_paces, parse_rate
@@ -43,6 +47,7 @@ class Settings(BaseModel):  # type: ignore[explicit-any]  # pydantic's own gener
     warm_up: Annotated[tuple[int, ...], read_by(parse_allowances), AfterValidator(check_warm_up)] = ()
     base_url: Annotated[str, AfterValidator(check_base_url)] = "http://localhost:8000"
     secret: Annotated[SecretStr, AfterValidator(check_secret)] = SecretStr("")
+    old_secrets: Annotated[SecretStr, AfterValidator(check_old_secrets)] = SecretStr("")
     sender: Annotated[Mailbox | None, BeforeValidator(read_mailbox), Field(alias="from")] = None
     reply_to: Annotated[Mailbox | None, BeforeValidator(read_mailbox)] = None
     bounces: Annotated[Mailbox | None, BeforeValidator(read_mailbox), AfterValidator(check_bounces)] = None
@@ -54,6 +59,15 @@ class Settings(BaseModel):  # type: ignore[explicit-any]  # pydantic's own gener
     name: str = ""
     postal_address: str = ""
     templates: Annotated[Path | None, AfterValidator(check_folder)] = None
+    lang: Annotated[str, read_by(parse_language)] = "en"
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(read_networks)] = ()
+    embed_origins: Annotated[tuple[str, ...], BeforeValidator(read_origins)] = ()
+    keep_ips: bool = False
+    refuse_role_addresses: bool = False
+    refuse_disposable: bool = False
+    check_mx: bool = False
+    sign_ups_usual: Annotated[int, Field(ge=1, le=1_000_000)] = 30
+    metrics_token: Annotated[SecretStr, AfterValidator(check_metrics_token)] = SecretStr("")
     allow_networks: Annotated[tuple[Network, ...], BeforeValidator(read_networks)] = ()
     brake_refused: Annotated[float | None, read_by(parse_share)] = REFUSED_SHARE
     brake_complaints: Annotated[float | None, read_by(parse_share)] = COMPLAINTS_SHARE

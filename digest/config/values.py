@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, SecretStr, ValidationInfo
 
 from digest.errors import InputError
 from digest.links import BOUNCE_DETAIL_CHARS
-from digest.model.addresses import parse_address
+from digest.model.addresses import parse_address, shown
 from digest.model.messages import Mailbox
 from digest.send.relay import parse_relays
 
@@ -21,6 +21,8 @@ _MIN_SECRET_CHARS = 32
 _MAX_BOUNCES_CHARS = 64 - len("+") - BOUNCE_DETAIL_CHARS
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _NAME_IN_DNS = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
+_BEARER_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{16,}")
+_USUAL_PORTS = {"http": 80, "https": 443}
 _DATABASES = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"})
 _BROKERS = frozenset({"redis", "rediss"})
 
@@ -75,6 +77,32 @@ def check_secret(value: SecretStr) -> SecretStr:
     if 0 < len(value.get_secret_value()) < _MIN_SECRET_CHARS:
         raise ValueError(f"must have at least {_MIN_SECRET_CHARS} characters; leave it out to have one made")
     return value
+
+
+def check_old_secrets(value: SecretStr) -> SecretStr:
+    if any(len(one) < _MIN_SECRET_CHARS for one in value.get_secret_value().split()):
+        raise ValueError(f"must be secrets of at least {_MIN_SECRET_CHARS} characters each, with spaces between")
+    return value
+
+
+def check_metrics_token(value: SecretStr) -> SecretStr:
+    if not _BEARER_TOKEN.fullmatch(value.get_secret_value()):
+        raise ValueError("must be 16 characters or more: letters, digits and -._~+/ (RFC 6750 2.1)")
+    return value
+
+
+def read_origins(value: object) -> object:
+    """Return the origins as browsers write them (RFC 6454 6.2): scheme, small host, and a port that is not usual."""
+    return tuple(map(_read_origin, value.replace(",", " ").split())) if isinstance(value, str) else value
+
+
+def _read_origin(typed: str) -> str:
+    parts = urlsplit(typed)
+    host = (parts.hostname or "").encode("idna").decode() if parts.scheme in _USUAL_PORTS else ""
+    if not host or parts.username or parts.path.strip("/") or parts.query or parts.fragment or "*" in typed:
+        raise ValueError(f'"{shown(typed)}" is no origin; write it as https://www.example.com, without a path')
+    port = "" if parts.port in {None, _USUAL_PORTS[parts.scheme]} else f":{parts.port}"
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
 
 def check_smtp_url(value: SecretStr) -> SecretStr:

@@ -15,10 +15,22 @@ from digest.store.database import Database
 
 if TYPE_CHECKING:  # what takes a second to load waits until a flow needs it
     from digest.gather.fetching.fetcher import Fetcher
+    from digest.limits import LocalBuckets, RedisBuckets
     from digest.render.compile import EditionCompiler
     from digest.send.dkim import Signer
     from digest.send.pacing import Pacer
     from digest.send.wire import Wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignUpRules:
+    """What an operator says of sign-ups: who may, what is kept of them, and how many in ten minutes are usual."""
+
+    refuses_roles: bool
+    refuses_disposable: bool
+    checks_mx: bool
+    keeps_ips: bool
+    usual_in_ten_minutes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +52,8 @@ class Services:
     brake_limits: BrakeLimits
     warm_up: WarmUp | None
     retention: timedelta
+    sign_up_rules: SignUpRules
+    open_buckets: "Callable[[], LocalBuckets | RedisBuckets]"
     open_fetcher: "Callable[[], Fetcher]"
     open_compiler: "Callable[[], EditionCompiler]"
     open_signer: "Callable[[], Signer | None]"
