@@ -1,0 +1,15 @@
+"""Tags as an article page names them: in several values, or in one with commas between, as `keywords` has them."""
+
+from collections.abc import Iterable
+
+MAX_TAGS = 50
+MAX_TAG_CHARS = 120
+
+
+def split_tags(values: Iterable[str]) -> tuple[str, ...]:
+    """Return each tag once, at most 50 of 120 characters: values as they are, for "Washington, D.C." is one tag, then
+    what stands between their commas.
+    """
+    whole = [value.strip() for value in values]
+    named = [*whole, *(part.strip() for value in whole if "," in value for part in value.split(","))]
+    return tuple(tag for tag in dict.fromkeys(named) if 0 < len(tag) <= MAX_TAG_CHARS)[:MAX_TAGS]
