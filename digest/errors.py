@@ -3,6 +3,7 @@
 DigestError                     what a person can read: names the thing, what was wrong, what to do next
 ├── SettingsError               one or more settings cannot be used; all of them are named
 ├── InputError                  an argument, file or row that cannot be used
+│   ├── FieldsError             fields of a form that cannot be used; each has its sentence
 │   ├── NotFoundError           no such topic, story, subscriber, edition or mailing
 │   └── AlreadyExistsError      that name is taken
 ├── StoreError                  the database cannot be reached, or is not at this program's revision
@@ -24,7 +25,7 @@ What a relay says about one message is no error but a `Transmission` (digest/mod
 Ids are attributes. The class decides what happens next; nobody parses messages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class DigestError(Exception):
@@ -41,6 +42,14 @@ class SettingsError(DigestError):
 
 class InputError(DigestError):
     """An argument, file or row that cannot be used."""
+
+
+class FieldsError(InputError):
+    """Fields of a form that cannot be used; `problems` has one sentence for each, by the field's name."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("\n".join(problems.values()))
+        self.problems = dict(problems)
 
 
 class NotFoundError(InputError):

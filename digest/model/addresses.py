@@ -76,6 +76,14 @@ def _parse_any(stripped: str) -> Address:
     return Address(spelling=spelling, key=unicodedata.normalize("NFC", spelling.casefold()))
 
 
+def mask(address: Address) -> str:
+    """Return the address so that its reader knows it again and nobody learns it: `r•••@example.org`.
+
+    Whoever holds a forwarded mail sees this much of whose it is. Empty for the address of an erased reader.
+    """
+    return f"{address.spelling[:1]}•••@{address.domain}" if address.spelling else ""
+
+
 def shown(typed: str) -> str:
     """Return what was typed, short and without control characters, fit for an error message."""
     printable = "".join(char if char.isprintable() else "\ufffd" for char in typed)

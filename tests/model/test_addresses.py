@@ -3,7 +3,7 @@
 import pytest
 
 from digest.errors import InputError
-from digest.model.addresses import MAX_ADDRESS_OCTETS, parse_address
+from digest.model.addresses import MAX_ADDRESS_OCTETS, Address, mask, parse_address
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,23 @@ def test_no_address_is_longer_than_smtp_allows() -> None:
     address = parse_address(f"{local}@{label}.{label}.{label}.ex")
 
     assert len(address.spelling) <= MAX_ADDRESS_OCTETS
+
+
+@pytest.mark.parametrize(
+    ("typed", "masked"),
+    [
+        ("reader@example.org", "r•••@example.org"),
+        ("a@b.example", "a•••@b.example"),
+        ("Ж.х@example.org", "Ж•••@example.org"),
+    ],
+)
+def test_a_masked_address_shows_its_first_letter_and_its_domain(typed: str, masked: str) -> None:
+    assert mask(parse_address(typed)) == masked
+
+
+def test_a_mask_says_nothing_of_how_long_an_address_is() -> None:
+    assert mask(parse_address("rose@example.org")) == mask(parse_address("rosalind.franklin@example.org"))
+
+
+def test_the_address_of_an_erased_reader_is_masked_as_nothing() -> None:
+    assert mask(Address(spelling="", key="")) == ""
