@@ -1,0 +1,1 @@
+"""The reader's side: asking, confirming, choosing, pausing, leaving. One file a sentence."""
