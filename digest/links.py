@@ -69,6 +69,7 @@ class _Secret:
 
     def __init__(self, secret: bytes) -> None:
         self.key_id = _derive(secret, "key-id")[0]
+        self.challenge_key = _derive(secret, "challenge")
         self._keyed = {
             label: blake2s(key=_derive(secret, label), digest_size=octets) for label, octets in _TAG_OCTETS.items()
         }
@@ -165,6 +166,10 @@ class Links:
         A suppression made before the secret was changed is known by an older one, and holds for ever.
         """
         return tuple(secret.tag("address", key.encode()).hex() for secret in self._ring)
+
+    def challenge_keys(self) -> tuple[bytes, ...]:
+        """Return what challenges of the sign-up form are signed with, under each secret, the current one first."""
+        return tuple(secret.challenge_key for secret in self._ring)
 
     def _sign(self, purpose: Purpose, subscriber_id: SubscriberId, topic_id: TopicId) -> str:
         body = _BODY.pack(self._current.key_id, subscriber_id, topic_id)
