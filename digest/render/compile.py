@@ -47,7 +47,25 @@ class EditionCompiler:
 
         RenderError where a template fails, and for an edition without stories.
         """
-        prepared, html = self._fitted(edition)
+        return self._compiled(edition, *self._fitted(edition))
+
+    def compile_whole(self, edition: Edition) -> CompiledEdition:
+        """Return the same with all of the edition's stories: for a browser, which clips nothing."""
+        prepared = prepare_edition(edition, self._publication, shown=len(edition.items))
+        return self._compiled(edition, prepared, self._presses[edition.topic.theme].print_html(prepared))
+
+    def render_for_reader(self, edition: Edition, values: ReaderValues) -> RenderedMail:
+        """Return one reader's mail by the slow way; what the fast way must equal."""
+        prepared, _ = self._fitted(edition)
+        pages = self._presses[edition.topic.theme].pages
+        slots = {slot.value: values.of(slot) for slot in Slot}
+        return RenderedMail(
+            subject=_subject(pages, prepared),
+            text=whole_text(pages, prepared, slots=slots),
+            html=whole_html(pages, prepared, slots=slots),
+        )
+
+    def _compiled(self, edition: Edition, prepared: PreparedEdition, html: Parts) -> CompiledEdition:
         pages = self._presses[edition.topic.theme].pages
         text = cut_text(pages, prepared)
         opening, stories, closing = (CompiledPart(text=t, html=h) for t, h in zip(text, html, strict=True))
@@ -65,17 +83,6 @@ class EditionCompiler:
             archive_url=prepared.archive_url,
             story_count=len(edition.items) - prepared.left_out,
             notes=_notes(prepared),
-        )
-
-    def render_for_reader(self, edition: Edition, values: ReaderValues) -> RenderedMail:
-        """Return one reader's mail by the slow way; what the fast way must equal."""
-        prepared, _ = self._fitted(edition)
-        pages = self._presses[edition.topic.theme].pages
-        slots = {slot.value: values.of(slot) for slot in Slot}
-        return RenderedMail(
-            subject=_subject(pages, prepared),
-            text=whole_text(pages, prepared, slots=slots),
-            html=whole_html(pages, prepared, slots=slots),
         )
 
     def _fitted(self, edition: Edition) -> tuple[PreparedEdition, Parts]:

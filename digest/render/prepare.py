@@ -104,6 +104,13 @@ def shortened(text: str, chars: int) -> str:
     return cut[: cut.rfind(" ") if " " in cut else chars - 1].rstrip(" ,;:.–—-") + "…"
 
 
+def preheader_of(edition: Edition) -> str:
+    """Return the line that goes with an edition's subject: its own, or its next headlines. Empty where it has none."""
+    titles = [one_line(item.title) for item in edition.items[1:4]]
+    others = words_for(edition.topic.lang).say("Also: {headlines}", headlines="; ".join(titles)) if titles else ""
+    return shortened(one_line(edition.preheader) or others, PREHEADER_CHARS)
+
+
 def _days(edition: Edition) -> tuple[date, date]:
     zone = ZoneInfo(edition.topic.zone)
     last = edition.period.end - timedelta(microseconds=1)
@@ -131,14 +138,12 @@ def _page(edition: Edition, words: Words) -> Values:
 def _mail(edition: Edition, publication: Publication, *, archive_url: str) -> Values:
     words = words_for(edition.topic.lang)
     topic, publisher = one_line(edition.topic.name), one_line(publication.name)
-    titles = [one_line(item.title) for item in edition.items[:4]]
-    preheader = one_line(edition.preheader) or _next_headlines(words, titles)
     return {
         "publication": publisher,
         "site_url": _url(publication.base_url),
         "topic": topic,
-        "headline": titles[0],
-        "preheader": shortened(preheader, PREHEADER_CHARS),
+        "headline": one_line(edition.items[0].title),
+        "preheader": preheader_of(edition),
         "why": words.say(
             "You get this because you asked {publication} for news about {topic}.",
             publication=isolated(publisher, words.direction),
@@ -151,10 +156,6 @@ def _mail(edition: Edition, publication: Publication, *, archive_url: str) -> Va
             if line not in {"", publisher}
         ],
     }
-
-
-def _next_headlines(words: Words, titles: list[str]) -> str:
-    return words.say("Also: {headlines}", headlines="; ".join(titles[1:])) if len(titles) > 1 else ""
 
 
 def _heading(edition: Edition, words: Words, *, archive_url: str, left_out: int) -> Values:
