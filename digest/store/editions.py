@@ -1,6 +1,6 @@
 """Editions: kept with their stories as they were, and with the reason of each story that was looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -70,14 +70,14 @@ def find_edition(tx: Transaction, edition_id: EditionId) -> Edition:
     row = tx.execute(select(edition).where(edition.c.id == edition_id)).mappings().first()
     if row is None:
         raise NotFoundError("edition", str(edition_id), hint="digest edition list shows them with their numbers")
-    return _read_edition(tx, row)
+    return read_editions(tx, [row])[0]
 
 
 def last_edition(tx: Transaction, topic_id: TopicId) -> Edition | None:
     """Return the topic's edition with the latest period, whatever became of it, or None before the first."""
     query = select(edition).where(edition.c.topic_id == topic_id).order_by(edition.c.period_start.desc()).limit(1)
     row = tx.execute(query).mappings().first()
-    return _read_edition(tx, row) if row else None
+    return read_editions(tx, [row])[0] if row else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,23 +153,28 @@ def move_edition(tx: Transaction, edition_id: EditionId, *, to: EditionStatus) -
     return tx.execute(query).rowcount == 1
 
 
-def _read_edition(tx: Transaction, row: RowMapping) -> Edition:
-    edition_id = EditionId(row["id"])
-    return Edition(
-        id=edition_id,
-        topic_id=TopicId(row["topic_id"]),
-        topic=_TOPIC.validate_python(row["snapshot"]),
-        period=Period(row["period_start"], row["period_end"]),
-        status=EditionStatus(row["status"]),
-        items=_items_of(tx, edition_id),
-        preheader=row["preheader"],
-        intro=row["intro"],
-        built_at=row["built_at"],
-    )
+def read_editions(tx: Transaction, rows: Sequence[RowMapping]) -> list[Edition]:
+    """Return the editions of these rows of their table, in this order. Their stories take one statement for all."""
+    items = _items_of(tx, [EditionId(row["id"]) for row in rows])
+    return [
+        Edition(
+            id=EditionId(row["id"]),
+            topic_id=TopicId(row["topic_id"]),
+            topic=_TOPIC.validate_python(row["snapshot"]),
+            period=Period(row["period_start"], row["period_end"]),
+            status=EditionStatus(row["status"]),
+            items=tuple(items[row["id"]]),
+            preheader=row["preheader"],
+            intro=row["intro"],
+            built_at=row["built_at"],
+        )
+        for row in rows
+    ]
 
 
-def _items_of(tx: Transaction, edition_id: EditionId) -> tuple[EditionItem, ...]:
-    query = (
-        select(edition_item.c.snapshot).where(edition_item.c.edition_id == edition_id).order_by(edition_item.c.position)
-    )
-    return tuple(_ITEM.validate_python(snapshot) for snapshot in tx.execute(query).scalars())
+def _items_of(tx: Transaction, edition_ids: Sequence[EditionId]) -> Mapping[int, list[EditionItem]]:
+    query = select(edition_item.c.edition_id, edition_item.c.snapshot).where(edition_item.c.edition_id.in_(edition_ids))
+    items: dict[int, list[EditionItem]] = {edition_id: [] for edition_id in edition_ids}
+    for edition_id, snapshot in tx.execute(query.order_by(edition_item.c.edition_id, edition_item.c.position)):
+        items[edition_id].append(_ITEM.validate_python(snapshot))
+    return items

@@ -1,0 +1,139 @@
+"""The archive: editions that readers got, to be read by anybody. What is held, unsent or recalled is not in it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from digest.model.editions import Edition, EditionStatus
+from digest.model.ids import TopicId
+from digest.model.topics import Visibility
+from digest.store.database import Transaction
+from digest.store.editions import read_editions
+from digest.store.tables import edition, mailing, mailing_edition, topic
+
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentEdition:
+    """An edition that readers got: its subject as mailed, and since when it has been on its way, aware UTC."""
+
+    edition: Edition
+    subject: str
+    sent_at: datetime
+
+
+class SentPeriod(NamedTuple):
+    """Which edition of a public topic was sent when: a line of the sitemap."""
+
+    slug: str
+    period_end: datetime
+    sent_at: datetime
+
+
+class TopicDates(NamedTuple):
+    """Since when a topic is there, and when its archive last changed (an edition sent, or recalled), aware UTC."""
+
+    added_at: datetime
+    changed_at: datetime
+
+
+def list_sent(tx: Transaction, topic_id: TopicId, *, limit: int, offset: int = 0) -> list[SentEdition]:
+    """Return a topic's sent editions, the latest first."""
+    latest_first = _sent().where(edition.c.topic_id == topic_id).order_by(edition.c.period_end.desc())
+    return _read(tx, latest_first.limit(limit).offset(offset))
+
+
+def count_sent(tx: Transaction, topic_id: TopicId) -> int:
+    """Return how many of a topic's editions were sent."""
+    of_topic = _sent().where(edition.c.topic_id == topic_id).subquery()
+    return tx.execute(select(func.count()).select_from(of_topic)).scalar_one()
+
+
+def find_sent(tx: Transaction, topic_id: TopicId, *, closed_at: datetime) -> SentEdition | None:
+    """Return a topic's sent edition whose period closed within that second, or None."""
+    found = _read(tx, _sent().where(*_closed(topic_id, at=closed_at)).limit(1))
+    return found[0] if found else None
+
+
+def is_recalled(tx: Transaction, topic_id: TopicId, *, closed_at: datetime) -> bool:
+    """Return whether the topic's edition whose period closed within that second was recalled."""
+    recalled = edition.c.status == EditionStatus.RECALLED.value
+    query = select(edition.c.id).where(*_closed(topic_id, at=closed_at), recalled)
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def find_earlier(tx: Transaction, of: Edition) -> SentEdition | None:
+    """Return the topic's sent edition before this one, or None."""
+    earlier = edition.c.topic_id == of.topic_id, edition.c.period_end < of.period.end
+    found = _read(tx, _sent().where(*earlier).order_by(edition.c.period_end.desc()).limit(1))
+    return found[0] if found else None
+
+
+def find_later(tx: Transaction, of: Edition) -> SentEdition | None:
+    """Return the topic's sent edition after this one, or None."""
+    later = edition.c.topic_id == of.topic_id, edition.c.period_end > of.period.end
+    found = _read(tx, _sent().where(*later).order_by(edition.c.period_end).limit(1))
+    return found[0] if found else None
+
+
+def list_latest(tx: Transaction) -> dict[TopicId, SentEdition]:
+    """Return the latest sent edition of each topic that has one."""
+    place = func.row_number().over(partition_by=edition.c.topic_id, order_by=edition.c.period_end.desc())
+    placed = _sent().with_only_columns(edition.c.id, place.label("place")).subquery()
+    latest = _sent().where(edition.c.id.in_(select(placed.c.id).where(placed.c.place == 1)))
+    return {one.edition.topic_id: one for one in _read(tx, latest)}
+
+
+def read_dates(tx: Transaction, topic_id: TopicId) -> TopicDates:
+    """Return a topic's dates. It changed last when it was added, where nothing of it was sent yet."""
+    query = (
+        select(topic.c.added_at, func.max(mailing.c.slot_at), func.max(mailing.c.recalled_at))
+        .outerjoin(edition, edition.c.topic_id == topic.c.id)
+        .outerjoin(mailing_edition, mailing_edition.c.edition_id == edition.c.id)
+        .outerjoin(mailing, mailing.c.id == mailing_edition.c.mailing_id)
+        .where(topic.c.id == topic_id)
+        .group_by(topic.c.added_at)
+    )
+    dates = tx.execute(query).one()
+    return TopicDates(dates[0], max(at for at in dates if at is not None))
+
+
+def count_public(tx: Transaction) -> int:
+    """Return how many editions of public topics were sent."""
+    return tx.execute(select(func.count()).select_from(_public().subquery())).scalar_one()
+
+
+def list_public(tx: Transaction, *, limit: int, offset: int) -> list[SentPeriod]:
+    """Return the sent editions of public topics, in the order in which they were built."""
+    rows = tx.execute(_public().order_by(edition.c.id).limit(limit).offset(offset))
+    return [SentPeriod(*row) for row in rows]
+
+
+def _sent() -> Select[tuple[object, ...]]:
+    return (
+        select(edition, mailing.c.slot_at)
+        .join(mailing_edition, mailing_edition.c.edition_id == edition.c.id)
+        .join(mailing, mailing.c.id == mailing_edition.c.mailing_id)
+        .where(edition.c.status.in_([EditionStatus.SENDING.value, EditionStatus.COMPLETE.value]))
+    )
+
+
+def _public() -> Select[str, datetime, datetime]:
+    of_public_topic = _sent().join(topic, topic.c.id == edition.c.topic_id)
+    listed = of_public_topic.where(topic.c.visibility == Visibility.PUBLIC.value)
+    return listed.with_only_columns(topic.c.slug, edition.c.period_end, mailing.c.slot_at)
+
+
+def _closed(topic_id: TopicId, *, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return edition.c.topic_id == topic_id, edition.c.period_end >= at, edition.c.period_end < at + _SECOND
+
+
+def _read(tx: Transaction, query: Select[tuple[object, ...]]) -> list[SentEdition]:
+    rows = tx.execute(query).mappings().all()
+    return [
+        SentEdition(edition=one, subject=row["subject"], sent_at=row["slot_at"])
+        for one, row in zip(read_editions(tx, rows), rows, strict=True)
+    ]
