@@ -1,0 +1,48 @@
+"""The web server: uvicorn, told to believe no proxy, name nothing, and bound what visitors may take."""
+
+import socket
+
+import uvicorn
+
+from digest.errors import SettingsError
+from digest.web.app import make_app
+from digest.web.site import Site
+
+_AT_ONCE = 500
+_BACKLOG = 2048
+_KEEP_ALIVE_S = 5
+_MAX_HEAD_OCTETS = 32 * 1024
+_FAREWELL_S = 20
+
+
+def open_listener(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there; port 0 takes any. Raises SettingsError where that cannot be."""
+    try:
+        return socket.create_server((host, port), family=_family(host), backlog=_BACKLOG)
+    except OSError as error:
+        raise SettingsError([f"--host {host} --port {port}: cannot listen there: {error.strerror}"]) from error
+
+
+def make_server(site: Site) -> uvicorn.Server:
+    """Return the server, not yet running. It ends in good order on SIGTERM or SIGINT, or when `should_exit` is set."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            make_app(site),
+            lifespan="off",
+            ws="none",
+            http="h11",
+            access_log=False,
+            log_config=None,
+            log_level="warning",
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=_AT_ONCE,
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=_FAREWELL_S,
+            h11_max_incomplete_event_size=_MAX_HEAD_OCTETS,
+        )
+    )
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
