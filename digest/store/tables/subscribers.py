@@ -1,6 +1,19 @@
 """Tables for readers: who they are, what they asked for, the evidence, and who must get nothing."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 
 from digest.model.subscribers import (
     Bundling,
@@ -13,7 +26,8 @@ from digest.model.subscribers import (
 from digest.store.columns import BigId, UtcDateTime, status_check, status_column
 from digest.store.tables.metadata import metadata
 
-# An erased subscriber keeps its row and id, with an empty address and no keys.
+# An erased subscriber keeps its row and id, with an empty address and no keys. Who moved to an address that had a
+# reader already keeps a row, too, for the links in old mails: it has left, and `moved_to_id` says whose they are now.
 subscriber = Table(
     "subscriber",
     metadata,
@@ -31,6 +45,7 @@ subscriber = Table(
     Column("paused_until", UtcDateTime),
     status_column("status"),
     Column("added_at", UtcDateTime, nullable=False),
+    Column("moved_to_id", BigId),
     status_check("cadence", Cadence),
     status_check("status", SubscriberStatus),
     status_check("bundling", Bundling),
@@ -42,8 +57,15 @@ subscriber = Table(
         postgresql_where=text("paused_until IS NOT NULL"),
         sqlite_where=text("paused_until IS NOT NULL"),
     ),
+    Index(
+        "ix_subscriber_moved_to_id",
+        "moved_to_id",
+        postgresql_where=text("moved_to_id IS NOT NULL"),
+        sqlite_where=text("moved_to_id IS NOT NULL"),
+    ),
 )
 
+# `has_given_reason` says that a reader said why they left, and not what: that is counted in `parting`.
 subscription = Table(
     "subscription",
     metadata,
@@ -52,6 +74,7 @@ subscription = Table(
     Column("topic_id", ForeignKey("topic.id"), nullable=False),
     status_column("status"),
     Column("changed_at", UtcDateTime, nullable=False),
+    Column("has_given_reason", Boolean, nullable=False, server_default=false()),
     status_check("status", SubscriptionStatus),
     UniqueConstraint("subscriber_id", "topic_id"),
     Index("ix_subscription_topic_id_status", "topic_id", "status"),
