@@ -1,5 +1,6 @@
 """Subscribers, what they asked for, and the evidence that they did."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +11,15 @@ from digest.model.topics import Weekday
 
 
 class SubscriberStatus(StrEnum):
-    """Where a subscriber stands. Only `active` gets editions."""
+    """Where a subscriber stands. Only `active` gets editions.
+
+    pending     asked for on a form, or taken in without evidence; has confirmed nothing yet
+    active      confirmed
+    paused      gets nothing until a day of their own choice
+    left        left everything; only they come back, by undoing it or by confirming anew
+    suppressed  the address bounced or complained: nothing goes there, whatever its reader chooses
+    erased      nothing that names them is kept
+    """
 
     PENDING = "pending"
     ACTIVE = "active"
@@ -18,6 +27,24 @@ class SubscriberStatus(StrEnum):
     LEFT = "left"
     SUPPRESSED = "suppressed"
     ERASED = "erased"
+
+    def may_become(self, status: "SubscriberStatus") -> bool:
+        """Return whether a subscriber may change from this status to that."""
+        return status in _CHANGES[self]
+
+
+_CHANGES: Mapping[SubscriberStatus, frozenset[SubscriberStatus]] = {
+    SubscriberStatus.PENDING: frozenset(SubscriberStatus) - {SubscriberStatus.PENDING},
+    SubscriberStatus.ACTIVE: frozenset(
+        {SubscriberStatus.PAUSED, SubscriberStatus.LEFT, SubscriberStatus.SUPPRESSED, SubscriberStatus.ERASED}
+    ),
+    SubscriberStatus.PAUSED: frozenset(
+        {SubscriberStatus.ACTIVE, SubscriberStatus.LEFT, SubscriberStatus.SUPPRESSED, SubscriberStatus.ERASED}
+    ),
+    SubscriberStatus.LEFT: frozenset({SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED, SubscriberStatus.ERASED}),
+    SubscriberStatus.SUPPRESSED: frozenset({SubscriberStatus.ERASED}),
+    SubscriberStatus.ERASED: frozenset(),
+}
 
 
 class SubscriptionStatus(StrEnum):
@@ -85,6 +112,11 @@ class Subscriber:
     paused_until: datetime | None
     status: SubscriberStatus
     topics: tuple[tuple[str, SubscriptionStatus], ...] = ()
+
+    def standing_at(self, now: datetime) -> SubscriberStatus:
+        """Return where they stand: a pause that is over is none, though it is written down only as mail is planned."""
+        is_over = self.paused_until is not None and self.paused_until <= now
+        return SubscriberStatus.ACTIVE if self.status is SubscriberStatus.PAUSED and is_over else self.status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
