@@ -19,7 +19,7 @@ from digest.model.addresses import Address
 from digest.model.ids import DeliveryId, MailingId, NoticeId, SubscriberId, TopicId
 
 _BODY, _MESSAGE, _BOUNCE = struct.Struct(">BLL"), struct.Struct(">LL"), struct.Struct(">BQ")
-_TIMED = struct.Struct(">BQLQ")
+_TIMED, _NOTICE = struct.Struct(">BQLQ"), struct.Struct(">6sQ")
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 NO_TOPIC = TopicId(0)
@@ -141,6 +141,10 @@ class Links:
         """Return the Message-ID (without brackets) of a mailing to a reader: the same on every try, telling nothing."""
         tag = self._current.tag("message-id", _MESSAGE.pack(mailing_id, subscriber_id))
         return f"{tag.hex()}@{domain}"
+
+    def notice_message_id(self, notice_id: NoticeId, *, domain: str) -> str:
+        """Return the Message-ID (without brackets) of a notice: the same on every try."""
+        return f"{self._current.tag('message-id', _NOTICE.pack(b'notice', notice_id)).hex()}@{domain}"
 
     def bounce_detail(self, delivery_id: DeliveryId) -> str:
         """Return what marks one delivery's return path (VERP): 40 letters and digits that nobody else can make."""

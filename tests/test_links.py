@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from digest.links import BOUNCE_DETAIL_CHARS, Grant, Links, Purpose, TimedGrant
 from digest.model.addresses import parse_address
-from digest.model.ids import DeliveryId, MailingId, SubscriberId, TopicId
+from digest.model.ids import DeliveryId, MailingId, NoticeId, SubscriberId, TopicId
 
 SECRET, OLD_SECRET = b"s" * 32, b"o" * 32
 LINKS = Links([SECRET], base_url="https://news.example/")
@@ -206,3 +206,12 @@ def test_a_cut_timed_token_says_nothing(cut: int) -> None:
     token = LINKS.timed_token(Purpose.FORM, 1, at=datetime(2026, 11, 22, 13, tzinfo=UTC))
 
     assert LINKS.read_timed(Purpose.FORM, token[:-cut]) is None
+
+
+def test_a_notice_has_a_message_id_of_its_own_that_no_edition_has() -> None:
+    first, second, again = (LINKS.notice_message_id(NoticeId(one), domain="news.example") for one in (1, 2, 1))
+    of_edition = LINKS.message_id(MailingId(1), SubscriberId(1), domain="news.example")
+
+    assert len({first, second, of_edition}) == 3
+    assert again == first
+    assert first.endswith("@news.example")
