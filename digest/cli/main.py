@@ -21,6 +21,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "preview": ("digest.cli.editions", "Show a topic's next mail, keeping and sending nothing."),
     "edition": ("digest.cli.editions", "Editions: build, list, show, hold, approve, recall."),
     "send": ("digest.cli.sending", "Send a topic's edition to everybody subscribed, once."),
+    "inbound": ("digest.cli.inbound", "Take in mail that asks to leave."),
     "pause": ("digest.cli.settling", "Let nothing more of a mailing go out for now."),
     "resume": ("digest.cli.settling", "Let a paused mailing go on."),
     "settle": ("digest.cli.settling", "Settle the mails of whose fate nothing is known."),
