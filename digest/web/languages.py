@@ -31,9 +31,14 @@ def choose_lang(visit: "Visit", *preferred: str) -> str:
 
 def next_spoken(*wanted: str) -> str:
     """Return the first of these languages that has words here; English where none has."""
-    spoken = {_ENGLISH, *(folder.name for folder in CATALOGUES.iterdir() if folder.is_dir())}
+    spoken = spoken_languages()
     primary = (tag.partition("-")[0].lower() for tag in wanted)
     return next((tag for tag in primary if tag in spoken), _ENGLISH)
+
+
+def spoken_languages() -> tuple[str, ...]:
+    """Return the languages that have words here, English first."""
+    return (_ENGLISH, *sorted(folder.name for folder in CATALOGUES.iterdir() if folder.is_dir()))
 
 
 def _quality(weight: str) -> float:
