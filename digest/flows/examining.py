@@ -29,6 +29,14 @@ def examine(services: Services) -> list[Finding]:
     return [Finding(what, _say_fault(look, services)) for what, look in looks]
 
 
+def examine_readiness(services: Services) -> list[Finding]:
+    """Look at what serving readers takes: the database and its revision; and at the epoch, which holds up mail alone."""
+    return [
+        Finding("database", _say_fault(_examine_revision, services)),
+        Finding("epoch", _say_fault(fencing.describe_hold, services)),
+    ]
+
+
 def _say_fault(look: Callable[[Services], str], services: Services) -> str:
     try:
         return look(services)

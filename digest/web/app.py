@@ -1,9 +1,14 @@
 """The application: which group of addresses is answered by which module, and what stands around them all."""
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
+from digest.errors import InputError, StoreError
+from digest.web.frame.access import AccessLog
+from digest.web.frame.bodies import BoundedBodies
+from digest.web.frame.faults import Faults, answer_fault
 from digest.web.frame.headers import SecurityHeaders
 from digest.web.site import Site
 from digest.web.views import front, health
@@ -13,9 +18,16 @@ GROUPS: tuple[list[BaseRoute], ...] = (front.ROUTES, health.ROUTES)
 
 def make_app(site: Site) -> Starlette:
     """Return the ASGI application over a site."""
+    routes = [route for group in GROUPS for route in group]
     app = Starlette(
-        routes=[route for group in GROUPS for route in group],
-        middleware=[Middleware(SecurityHeaders, base_url=site.services.publication.base_url)],
+        routes=routes,
+        middleware=[
+            Middleware(AccessLog, routes=routes, meters=site.meters),
+            Middleware(SecurityHeaders, base_url=site.services.publication.base_url),
+            Middleware(Faults, site=site),
+            Middleware(BoundedBodies),
+        ],
+        exception_handlers={HTTPException: answer_fault, InputError: answer_fault, StoreError: answer_fault},
     )
     app.state.site = site
     return app

@@ -6,6 +6,7 @@ import uvicorn
 
 from digest.errors import SettingsError
 from digest.web.app import make_app
+from digest.web.patience import PatientProtocol
 from digest.web.site import Site
 
 _AT_ONCE = 500
@@ -30,10 +31,10 @@ def make_server(site: Site) -> uvicorn.Server:
             make_app(site),
             lifespan="off",
             ws="none",
-            http="h11",
+            http=PatientProtocol,
             access_log=False,
             log_config=None,
-            log_level="warning",
+            log_level="error",
             proxy_headers=False,
             server_header=False,
             limit_concurrency=_AT_ONCE,

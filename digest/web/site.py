@@ -6,8 +6,10 @@ from pathlib import Path
 from digest.bootstrap import template_folders
 from digest.config import Settings
 from digest.config.values import Network
+from digest.flows.browsing import Shelf
 from digest.flows.services import Services
 from digest.web.assets import Asset, read_assets
+from digest.web.meters import Meters
 from digest.web.pages import Pages
 
 
@@ -23,12 +25,14 @@ class WebSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What a view works with: services to call flows with, pages to answer with, assets by name."""
+    """What a view works with: services to call flows with, pages to answer with, assets by name, meters, editions' pages."""
 
     services: Services
     settings: WebSettings
     pages: Pages
     assets: dict[str, Asset]
+    meters: Meters
+    shelf: Shelf
 
 
 def open_site(services: Services, settings: Settings) -> Site:
@@ -45,4 +49,6 @@ def open_site(services: Services, settings: Settings) -> Site:
         ),
         pages=Pages(folders, publication=services.publication, assets=assets),
         assets=assets,
+        meters=Meters(),
+        shelf=Shelf(services),
     )

@@ -28,7 +28,7 @@ _EVERYWHERE: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-_BEHIND_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+_BEHIND_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class SecurityHeaders:
