@@ -6,7 +6,7 @@ control character, a direction override or half a surrogate pair into a mail.
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ THUMB_PX, THUMB_MAX_HEIGHT_PX = 168, 140
 MAX_TEXT_URL_CHARS = 900
 """A longer address is left out of the text part, where a line has at most 998 octets (RFC 5322 2.1.1)."""
 
+_KEY, _IS_KEY = "%Y-%m-%d-%H%M%S", re.compile(r"[0-9]{4}(-[0-9]{2}){2}-[0-9]{6}")
 _URL_CHARS = "!#$%&'()*+,/:;=?@[]~-._"
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\uffff]")
 
@@ -82,13 +83,31 @@ def archive_url_of(edition: Edition, publication: Publication) -> str:
 
 def edition_key_of(edition: Edition) -> str:
     """Return what tells an edition from the others of its topic, in ASCII: when it closed, in UTC."""
-    return f"{edition.period.end:%Y-%m-%d-%H%M%S}"
+    return write_edition_key(edition.period.end)
+
+
+def write_edition_key(closed_at: datetime) -> str:
+    """Return the key of the edition that closed then."""
+    return f"{closed_at.astimezone(UTC):{_KEY}}"
+
+
+def read_edition_key(key: str) -> datetime | None:
+    """Return the second within which the edition with this key closed, in aware UTC; None for what is no key."""
+    try:
+        return datetime.strptime(key, _KEY).replace(tzinfo=UTC) if _IS_KEY.fullmatch(key) else None
+    except ValueError:
+        return None
+
+
+def edition_days_of(edition: Edition) -> str:
+    """Return the days that an edition is about, in its language."""
+    return words_for(edition.topic.lang).span(*_days(edition))
 
 
 def edition_name_of(edition: Edition) -> str:
     """Return what a person calls this edition: its topic and days."""
-    words = words_for(edition.topic.lang)
-    return words.say("{topic}, {days}", topic=one_line(edition.topic.name), days=words.span(*_days(edition)))
+    topic = one_line(edition.topic.name)
+    return words_for(edition.topic.lang).say("{topic}, {days}", topic=topic, days=edition_days_of(edition))
 
 
 def one_line(text: str) -> str:
@@ -140,7 +159,7 @@ def _mail(edition: Edition, publication: Publication, *, archive_url: str) -> Va
     topic, publisher = one_line(edition.topic.name), one_line(publication.name)
     return {
         "publication": publisher,
-        "site_url": _url(publication.base_url),
+        "site_url": encoded_url(publication.base_url),
         "topic": topic,
         "headline": one_line(edition.items[0].title),
         "preheader": preheader_of(edition),
@@ -149,7 +168,7 @@ def _mail(edition: Edition, publication: Publication, *, archive_url: str) -> Va
             publication=isolated(publisher, words.direction),
             topic=isolated(topic, words.direction),
         ),
-        "archive_url": _url(archive_url),
+        "archive_url": encoded_url(archive_url),
         "postal": [
             {"line": line}
             for line in map(one_line, publication.postal_address.splitlines())
@@ -162,11 +181,11 @@ def _heading(edition: Edition, words: Words, *, archive_url: str, left_out: int)
     more = words.count(left_out, one="And {count} more story on our site", other="And {count} more stories on our site")
     return {
         "topic": one_line(edition.topic.name),
-        "days": words.span(*_days(edition)),
+        "days": edition_days_of(edition),
         "size": words.count(len(edition.items), one="{count} story", other="{count} stories"),
         "intro": [{"paragraph": one_line(line)} for line in edition.intro.splitlines() if line.strip()],
         "more": more if left_out else "",
-        "archive_url": _url(archive_url),
+        "archive_url": encoded_url(archive_url),
     }
 
 
@@ -195,7 +214,7 @@ class _Teller:
         return {**self.brief(), **self._picture(THUMB_PX, THUMB_MAX_HEIGHT_PX), **told}
 
     def brief(self) -> Values:
-        url = _url(self.item.url)
+        url = encoded_url(self.item.url)
         meta, also = self._meta(), self._also()
         return {
             "title": one_line(self.item.title),
@@ -228,7 +247,7 @@ class _Teller:
             return {"image": "", "alt": "", "width": "", "height": ""}
         shown_width, height = _fitted(image, width, max_height)
         return {
-            "image": _url(image.url),
+            "image": encoded_url(image.url),
             "alt": _attribute_text(one_line(image.alt) or one_line(self.item.title)),
             "width": shown_width,
             "height": height,
@@ -236,7 +255,7 @@ class _Teller:
 
     def _also(self) -> list[Values]:
         reports = list({report.publisher or report.url: report for report in self.item.also_reported}.values())
-        named = [(_publisher(report), _url(report.url)) for report in reports[:ALSO_NAMED]]
+        named = [(_publisher(report), encoded_url(report.url)) for report in reports[:ALSO_NAMED]]
         if len(reports) > ALSO_NAMED:
             others = len(reports) - ALSO_NAMED
             named.append((self.words.count(others, one="{count} more", other="{count} more"), ""))
@@ -259,7 +278,7 @@ def _fitted(image: Image, width: int, max_height: int) -> tuple[str, str]:
     return str(max(shown_width, 1)), str(max(round(shown_width * image.height / image.width), 1))
 
 
-def _url(url: str) -> str:
+def encoded_url(url: str) -> str:
     """Return the URL with everything percent-encoded that may not stand in one (RFC 3986 2), as serialisers do."""
     return quote(url.strip(), safe=_URL_CHARS, errors="replace")
 

@@ -26,10 +26,10 @@ class SentEdition:
 
 
 class SentPeriod(NamedTuple):
-    """Which edition of a public topic was sent when: a line of the sitemap."""
+    """An edition of a public topic by what its address is made of, and when it was sent, aware UTC."""
 
     slug: str
-    period_end: datetime
+    closed_at: datetime
     sent_at: datetime
 
 
