@@ -1,12 +1,13 @@
 """What flows work with: live objects that `digest.bootstrap` made from settings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.clock import Clock
+from digest.flows.readers.watching import SignUpWatch
 from digest.links import Links
 from digest.model.messages import Publication, Sender
 from digest.send.braking import BrakeLimits
@@ -59,3 +60,4 @@ class Services:
     open_signer: "Callable[[], Signer | None]"
     open_pacer: "Callable[[], Pacer]"
     open_wire: "Callable[[], Wire]"
+    sign_up_watch: SignUpWatch = field(default_factory=SignUpWatch)

@@ -1,0 +1,73 @@
+"""Guarding the form against those who write to strangers through it: the token, the trap, the challenge, the budgets.
+
+In this order, from what costs us nothing to what costs somebody else something. None of it depends on whose address it
+is; that limit is in `mail_limit`.
+"""
+
+import math
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+import structlog
+
+from digest.flows.readers import budgets, challenges, forms
+from digest.flows.readers.attempts import Attempt
+from digest.flows.services import Services
+
+log = structlog.get_logger()
+
+NO_SCRIPT = "no-script"
+"""What stands for a solution in the form of a browser without JavaScript."""
+
+
+class Answer(StrEnum):
+    """What somebody who sent a form is told.
+
+    asked       a mail is on its way, if one should be
+    stale form  the form was sent too fast, is too old, forged or used: show it again, filled
+    challenge   show it again, with a challenge to solve
+    later       too many sign-ups: try again later
+    """
+
+    ASKED = "asked"
+    STALE_FORM = "stale form"
+    CHALLENGE = "challenge"
+    LATER = "later"
+
+
+class SignedUp(NamedTuple):
+    """The answer; with `later`, in how many seconds it is worth another try."""
+
+    answer: Answer
+    retry_after_s: int = 0
+
+
+def turn_away(services: Services, attempt: Attempt, *, now: datetime) -> SignedUp | None:
+    """Return the answer to a form that is not worth reading, or None for one that is. Uses nothing up."""
+    if not forms.is_fresh(services, attempt.form_token, now=now):
+        return _refuse(Answer.STALE_FORM, why="form")
+    if attempt.honeypot:
+        return _refuse(Answer.ASKED, why="honeypot")
+    return None
+
+
+def hold_back(services: Services, attempt: Attempt, *, domain: str, now: datetime) -> SignedUp | None:
+    """Return the answer to a form that comes at a bad time, or None for one that may go on. Uses its token up then."""
+    traffic = forms.look_at_traffic(services, now=now)
+    asked_of = budgets.sign_up_budgets(attempt.ip, domain, normal_in_ten_minutes=traffic.is_normal_to)
+    if traffic.is_rush and attempt.solution == NO_SCRIPT:
+        asked_of = [*budgets.scriptless_budgets(attempt.ip), *asked_of]
+    elif traffic.is_rush and not challenges.is_solved(services.links, attempt.form_token, solution=attempt.solution):
+        return _refuse(Answer.CHALLENGE, why="challenge")
+    wait_s = budgets.spend(services, asked_of, now=now)
+    if wait_s:
+        return _refuse(Answer.LATER, why="budget", retry_after_s=math.ceil(wait_s))
+    if not forms.use_up(services, attempt.form_token, now=now):
+        return _refuse(Answer.STALE_FORM, why="form used")
+    return None
+
+
+def _refuse(answer: Answer, *, why: str, retry_after_s: int = 0) -> SignedUp:
+    log.info("sign_up.refused", answer=answer.value, why=why)
+    return SignedUp(answer, retry_after_s)

@@ -1,0 +1,44 @@
+"""How often one address can be written to because somebody typed it into a form: three mails a week, spaced apart.
+
+The limit stands in the database under a keyed hash, so that it holds across restarts, processes and forms, and for
+people who never were our readers. Addresses that end up in one mailbox count as one.
+"""
+
+from datetime import datetime, timedelta
+
+from digest.flows.services import Services
+from digest.model.addresses import Address
+from digest.store import sign_ups
+from digest.store.database import Transaction
+
+MAILS_A_WEEK = 3
+WEEK = timedelta(days=7)
+COOL_DOWN = timedelta(minutes=10)
+
+
+def may_mail(tx: Transaction, services: Services, address: Address, *, now: datetime) -> bool:
+    """Return whether a mail that somebody asked for by form may go to an address, and write down that one was asked.
+
+    True uses up one of the week's. False where they are used up, where the last went out minutes ago, and for an
+    address that must get nothing. The statements are the same for each answer, and until the transaction ends nobody
+    else is answered for this address.
+    """
+    mailbox = _likely_mailbox(address)
+    sign_ups.lock_sign_ups(tx, mailbox)
+    is_barred = sign_ups.is_barred(tx, services.links.address_hashes(address.key))
+    hashes = services.links.address_hashes(mailbox)
+    mailed = sign_ups.list_mailed(tx, hashes, since=now - WEEK)
+    is_well_spaced = all(at <= now - COOL_DOWN for at in mailed)
+    is_mailed = is_well_spaced and len(mailed) < MAILS_A_WEEK and not is_barred
+    sign_ups.add_sign_up(tx, hashes[0], is_mailed=is_mailed, now=now)
+    return is_mailed
+
+
+def _likely_mailbox(address: Address) -> str:
+    """Return the address without its detail (after a plus sign) and dots: at many providers they make no difference.
+
+    Where they do, two people share one limit, which costs them little; the addresses themselves stay apart.
+    """
+    local, _, domain = address.key.rpartition("@")
+    plain = local.partition("+")[0].replace(".", "")
+    return f"{plain or local}@{domain}"
