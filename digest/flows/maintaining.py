@@ -48,18 +48,19 @@ class Standing:
 
 def describe_standing(services: Services) -> Standing:
     """Return where everything stands, from one moment of the database."""
+    now = services.clock.now()
     hold = fencing.describe_hold(services)
     with services.database.read() as tx:
         counted, last_story_at = stories.count_stories(tx)
         return Standing(
-            at=services.clock.now(),
+            at=now,
             database=services.database.shown_url,
             hold=hold,
             sources=tuple(sources.list_sources(tx)),
             stories=counted,
             last_story_at=last_story_at,
-            readers={topic.slug: 0 for topic in topics.list_topics(tx)} | subscribers.count_readers(tx),
-            subscribers=subscribers.count_subscribers(tx),
+            readers={topic.slug: 0 for topic in topics.list_topics(tx)} | subscribers.count_readers(tx, now=now),
+            subscribers=subscribers.count_subscribers(tx, now=now),
             mailings=tuple(
                 MailingStanding(
                     mailing=one,

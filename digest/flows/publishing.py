@@ -14,7 +14,7 @@ from digest.model.messages import CompiledEdition
 from digest.model.topics import Topic
 from digest.render.compile import EditionCompiler
 from digest.render.preflight import require_sendable
-from digest.store import editions, epoch, mailings, stories, topics
+from digest.store import choices, editions, epoch, mailings, stories, topics
 from digest.store.database import Transaction
 from digest.store.partitions import make_partition
 
@@ -115,4 +115,5 @@ def plan_edition(services: Services, edition: Edition) -> Mailing:
                 f"digest edition approve {edition.id} lets it go"
             )
         epoch.advance_counter(tx)
+        choices.end_pauses(tx, now=now)
         return mailings.plan_mailing(tx, edition.id, slot_at=now, now=now)

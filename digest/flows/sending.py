@@ -50,9 +50,10 @@ def send_topic(services: Services, slug: str, *, bar: Bar, stop: Stop) -> Sent:
 
 
 def _waits_for_readers(services: Services, edition: Edition) -> bool:
+    now = services.clock.now()
     with services.database.read() as tx:
         is_planned = edition.id is not None and mailings.find_mailing_of(tx, edition.id) is not None
-        return not is_planned and not subscribers.count_readers(tx).get(edition.topic.slug)
+        return not is_planned and not subscribers.count_readers(tx, now=now).get(edition.topic.slug)
 
 
 def _say_nobody(edition: Edition) -> str:

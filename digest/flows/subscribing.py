@@ -38,7 +38,7 @@ def _add(services: Services, address: Address, *, slugs: Sequence[str], name: st
     with services.database.begin() as tx:
         wanted = [topics.find_topic(tx, slug) for slug in dict.fromkeys(slugs)]
         key_hash = services.links.address_hash(address.key)
-        if subscribers.is_suppressed(tx, key_hash):
+        if subscribers.is_suppressed(tx, services.links.address_hashes(address.key)):
             raise InputError(f"{address} is suppressed (bounce, complaint or erasure) and gets nothing")
         subscriber_id = _find_or_add(tx, address, key_hash=key_hash, name=name, now=now)
         if is_confirmed:

@@ -3,11 +3,19 @@
 An active reader, not suppressed, subscribed to a topic that the mailing carries.
 """
 
-from sqlalchemy import ColumnElement, and_, literal, select
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, literal, select
 
 from digest.model.subscribers import SubscriberStatus, SubscriptionStatus
 from digest.store.parameters import TOPIC_IDS, checked
 from digest.store.tables import delivery, subscriber, subscription, suppression
+
+
+def stands_at(now: datetime) -> ColumnElement[str]:
+    """Return where the `subscriber` of a statement stands: `Subscriber.standing_at`, in SQL."""
+    is_over = and_(subscriber.c.status == SubscriberStatus.PAUSED.value, subscriber.c.paused_until <= now)
+    return case((is_over, literal(SubscriberStatus.ACTIVE.value)), else_=subscriber.c.status)
 
 
 def is_reachable() -> ColumnElement[bool]:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, Select, func, insert, select, update
 
 from digest.errors import NotFoundError
 from digest.model.addresses import Address
 from digest.model.ids import SubscriberId, TopicId
 from digest.model.subscribers import Bundling, Cadence, Consent, Subscriber, SubscriberStatus, SubscriptionStatus
 from digest.model.topics import Weekday
+from digest.store.consent import stands_at
 from digest.store.database import Transaction
 from digest.store.tables import consent, subscriber, subscription, suppression, topic
 
@@ -59,20 +60,51 @@ def require_subscriber(tx: Transaction, address: Address) -> Subscriber:
     return found
 
 
+def find_reader(tx: Transaction, subscriber_id: SubscriberId) -> Subscriber | None:
+    """Return the subscriber whom a link names by this id, or the one they moved to since; None where none is kept.
+
+    An erased one is returned, too; their address is empty.
+    """
+    return _follow(tx, select(subscriber), subscriber_id)
+
+
+def lock_reader(tx: Transaction, subscriber_id: SubscriberId) -> Subscriber | None:
+    """Return the same, and let nobody else who locks them go on before this transaction ends.
+
+    A mailing can be planned meanwhile: who left is found out when their delivery is claimed.
+    """
+    return _follow(tx, select(subscriber).with_for_update(key_share=True), subscriber_id)
+
+
+def _follow(tx: Transaction, query: Select[int], subscriber_id: SubscriberId) -> Subscriber | None:
+    next_id: int | None = subscriber_id
+    row: RowMapping | None = None
+    while next_id is not None:
+        row = tx.execute(query.where(subscriber.c.id == next_id)).mappings().first()
+        next_id = row["moved_to_id"] if row else None
+    return _read_subscriber(tx, row) if row else None
+
+
 def set_subscriber_status(
     tx: Transaction, subscriber_id: SubscriberId, *, status: SubscriberStatus, was: Sequence[SubscriberStatus]
 ) -> bool:
-    """Change where a subscriber stands, if they stand at one of `was`; return whether they did."""
-    allowed = [one.value for one in was]
+    """Change where a subscriber stands, if they stand at one of `was` and may; return whether they did.
+
+    Who becomes active is not paused any more, and is a reader of their own again if they had moved.
+    """
+    allowed = [one.value for one in was if one.may_become(status)]
     query = update(subscriber).where(subscriber.c.id == subscriber_id, subscriber.c.status.in_(allowed))
-    return tx.execute(query.values(status=status.value)).rowcount == 1
+    values: dict[str, str | None] = {"status": status.value}
+    if status is SubscriberStatus.ACTIVE:
+        values |= {"paused_until": None, "moved_to_id": None}
+    return tx.execute(query.values(values)).rowcount == 1
 
 
 def set_subscription(
     tx: Transaction, subscriber_id: SubscriberId, topic_id: TopicId, *, status: SubscriptionStatus, now: datetime
 ) -> None:
     """Let a subscription stand at `status`, adding it where it is not there."""
-    values = {"status": status.value, "changed_at": now}
+    values = {"status": status.value, "changed_at": now, "has_given_reason": False}
     key = {"subscriber_id": subscriber_id, "topic_id": topic_id}
     if tx.execute(update(subscription).filter_by(**key).values(values)).rowcount == 0:
         tx.execute(insert(subscription).values(**key, **values))
@@ -96,26 +128,28 @@ def add_consent(tx: Transaction, subscriber_id: SubscriberId, evidence: Consent)
     )
 
 
-def is_suppressed(tx: Transaction, key_hash: str) -> bool:
-    """Return whether the address with this keyed hash must get nothing."""
-    return tx.execute(select(suppression.c.key_hash).where(suppression.c.key_hash == key_hash)).first() is not None
+def is_suppressed(tx: Transaction, key_hashes: Sequence[str]) -> bool:
+    """Return whether the address with these keyed hashes (one for each secret) must get nothing."""
+    listed = select(suppression.c.key_hash).where(suppression.c.key_hash.in_(key_hashes))
+    return tx.execute(listed).first() is not None
 
 
-def count_subscribers(tx: Transaction) -> dict[SubscriberStatus, int]:
+def count_subscribers(tx: Transaction, *, now: datetime) -> dict[SubscriberStatus, int]:
     """Return how many subscribers stand where; none is left out."""
-    query = select(subscriber.c.status, func.count()).group_by(subscriber.c.status)
+    stands = stands_at(now)
+    query = select(stands, func.count()).group_by(stands)
     found = {SubscriberStatus(status): count for status, count in tx.execute(query)}
     return {status: found.get(status, 0) for status in SubscriberStatus}
 
 
-def count_readers(tx: Transaction) -> dict[str, int]:
+def count_readers(tx: Transaction, *, now: datetime) -> dict[str, int]:
     """Return how many readers each topic has who would get its next edition, by slug."""
     query = (
         select(topic.c.slug, func.count())
         .join(subscription, subscription.c.topic_id == topic.c.id)
         .join(subscriber, subscriber.c.id == subscription.c.subscriber_id)
         .where(subscription.c.status == SubscriptionStatus.SUBSCRIBED.value)
-        .where(subscriber.c.status == SubscriberStatus.ACTIVE.value)
+        .where(stands_at(now) == SubscriberStatus.ACTIVE.value)
         .group_by(topic.c.slug)
     )
     return {name: count for name, count in tx.execute(query)}  # noqa: C416  # a row is no pair to dict()
@@ -130,7 +164,7 @@ def _read_subscriber(tx: Transaction, row: RowMapping) -> Subscriber:
     )
     return Subscriber(
         id=SubscriberId(row["id"]),
-        address=Address(spelling=row["email"], key=row["email_key"]),
+        address=Address(spelling=row["email"], key=row["email_key"] or ""),
         name=row["name"],
         lang=row["lang"],
         zone=row["zone"],

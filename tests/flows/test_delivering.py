@@ -237,4 +237,6 @@ def paced_pacer(domain: str, *, rate_per_s: float) -> Pacer:
 
 def statuses(services: Services) -> set[SubscriberStatus]:
     with services.database.read() as tx:
-        return {status for status, count in subscribers.count_subscribers(tx).items() if count}
+        return {
+            status for status, count in subscribers.count_subscribers(tx, now=services.clock.now()).items() if count
+        }

@@ -1,14 +1,21 @@
 """Leaving: one press takes a reader off a topic, or off everything, whenever they press and however often.
 
-A link to leave never ends (RFC 8058). What a press took can be undone for an hour; that is in `undoing.py`.
+A link to leave never ends (RFC 8058), and finds its reader after a new address, too. What a press took can be undone
+for an hour; that is in `undoing.py`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from digest.flows.readers.undoing import Press, make_undo_token
 from digest.flows.services import Services
-from digest.model.addresses import Address
-from digest.model.subscribers import Cadence, LeavingReason, SubscriberStatus
+from digest.links import Grant, Purpose
+from digest.model.addresses import Address, mask
+from digest.model.ids import TopicId
+from digest.model.subscribers import Cadence, LeavingReason, Subscriber, SubscriberStatus, SubscriptionStatus
+from digest.store import choices, leaving, subscribers
+from digest.store.choices import TopicNames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +51,29 @@ class Left:
 
 def find_leaving(services: Services, token: str) -> Leaving | None:
     """Return what the page of an unsubscribe token shows, or None for a token that is cut or forged. Reads only."""
-    raise NotImplementedError
+    grant = services.links.read_token(Purpose.UNSUBSCRIBE, token)
+    if grant is None:
+        return None
+    with services.database.read() as tx:
+        found = subscribers.find_reader(tx, grant.subscriber_id)
+        return describe_leaving(found, choices.name_topic(tx, grant.topic_id), now=services.clock.now())
+
+
+def describe_leaving(reader: Subscriber | None, topic: TopicNames, *, now: datetime) -> Leaving:
+    """Return how a reader stands with a topic. One who is not kept any more is shown as an erased one."""
+    topics = reader.topics if reader else ()
+    subscribed = {slug for slug, status in topics if status is SubscriptionStatus.SUBSCRIBED}
+    return Leaving(
+        masked=mask(reader.address) if reader else "",
+        topic_slug=topic.slug,
+        topic_name=topic.name,
+        lang=(reader.lang if reader else "") or topic.lang,
+        is_subscribed=topic.slug in subscribed,
+        other_topics=len(subscribed - {topic.slug}),
+        standing=reader.standing_at(now) if reader else SubscriberStatus.ERASED,
+        cadence=reader.cadence if reader else Cadence.WEEKLY,
+        paused_until=reader.paused_until if reader else None,
+    )
 
 
 def leave_topic(services: Services, token: str, *, source: str) -> Left | None:
@@ -52,19 +81,51 @@ def leave_topic(services: Services, token: str, *, source: str) -> Left | None:
 
     `source` goes into the evidence: how it was asked. The second press, and one for an erased reader, succeed too.
     """
-    raise NotImplementedError
+    grant = services.links.read_token(Purpose.UNSUBSCRIBE, token)
+    return _leave(services, grant, [grant.topic_id], source=source) if grant else None
 
 
 def leave_everything(services: Services, token: str, *, source: str) -> Left | None:
     """Take the reader of an unsubscribe token off all topics; else as `leave_topic`."""
-    raise NotImplementedError
+    grant = services.links.read_token(Purpose.UNSUBSCRIBE, token)
+    return _leave(services, grant, None, source=source) if grant else None
+
+
+def _leave(services: Services, grant: Grant, topic_ids: Sequence[TopicId] | None, *, source: str) -> Left:
+    now = services.clock.now()
+    with services.database.begin() as tx:
+        topic = choices.name_topic(tx, grant.topic_id)
+        reader = subscribers.lock_reader(tx, grant.subscriber_id)
+        taken = leaving.leave_topics(tx, reader.id, topic_ids, source=source, now=now) if reader else []
+        names = tuple(choices.name_topic(tx, one).name for one in taken)
+    return Left(
+        masked=mask(reader.address) if reader else "",
+        topic_slug=topic.slug,
+        topic_name=topic.name,
+        lang=(reader.lang if reader else "") or topic.lang,
+        topics=names,
+        undo_token=make_undo_token(services.links, Press.LEFT, reader.id, at=now) if reader and taken else "",
+    )
 
 
 def leave_by_address(services: Services, address: Address, *, source: str) -> bool:
     """Take the reader with that address off all topics; return whether anything is kept under it."""
-    raise NotImplementedError
+    now = services.clock.now()
+    with services.database.begin() as tx:
+        found = subscribers.find_subscriber(tx, address)
+        reader = subscribers.lock_reader(tx, found.id) if found else None
+        if reader:
+            leaving.leave_topics(tx, reader.id, None, source=source, now=now)
+    return reader is not None
 
 
 def give_reason(services: Services, token: str, reason: LeavingReason) -> None:
     """Count why a reader left the token's topic, once a press at most, kept apart from who they are."""
-    raise NotImplementedError
+    grant = services.links.read_token(Purpose.UNSUBSCRIBE, token)
+    if grant is None:
+        return
+    now = services.clock.now()
+    with services.database.begin() as tx:
+        reader = subscribers.lock_reader(tx, grant.subscriber_id)
+        if reader:
+            leaving.count_reason(tx, reader.id, grant.topic_id, reason=reason, now=now)
