@@ -29,7 +29,8 @@ MAX_REFERRER_CHARS = 500
 class Visit:
     """One request. `fields` are a form's, urlencoded or multipart; files, and bodies that are no form, give none.
 
-    `languages` are the visitor's, best first, with the site's own last; `ip` is theirs, through our own proxies.
+    `languages` are the visitor's, best first, with the site's own last; `ip` is theirs, through our own proxies;
+    `bearer` is the token of an Authorization header (RFC 6750 2.1), "" without one.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Visit:
     languages: tuple[str, ...]
     ip: str
     referrer: str
+    bearer: str = ""
 
     def one(self, name: str) -> str:
         """Return a form field's first value, "" where it is absent."""
@@ -80,6 +82,7 @@ async def read_visit(request: Request, site: "Site") -> Visit:
             trusted=site.settings.trusted_proxies,
         ),
         referrer=_cleaned(request.headers.get("referer", ""))[:MAX_REFERRER_CHARS],
+        bearer=_read_bearer(request.headers.get("authorization", "")),
     )
 
 
@@ -92,6 +95,11 @@ async def _read_fields(request: Request) -> Mapping[str, Sequence[str]]:
     except HTTPException:
         return {}
     return _grouped((name, value) for name, value in form.multi_items() if isinstance(value, str))
+
+
+def _read_bearer(authorization: str) -> str:
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
