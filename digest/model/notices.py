@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from digest.model.addresses import Address
 from digest.model.ids import NoticeId, SubscriberId, TopicId
+
+LINK_LASTS = timedelta(days=7)
+"""How long the link of a notice that asks is good, from when the notice was made."""
 
 
 class NoticeKind(StrEnum):

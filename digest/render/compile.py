@@ -42,12 +42,13 @@ class EditionCompiler:
         self._publication = publication
         self._presses = {theme: _press(templates_dirs, theme) for theme in Theme}
 
-    def compile_edition(self, edition: Edition) -> CompiledEdition:
+    def compile_edition(self, edition: Edition, *, beside_octets: int = 0) -> CompiledEdition:
         """Return the edition's mail in parts, with as many stories as fit; `notes` say how many do not.
 
-        RenderError where a template fails, and for an edition without stories.
+        They fit beside so many octets of HTML that are still to come. RenderError where a template fails, and for an
+        edition without stories.
         """
-        return self._compiled(edition, *self._fitted(edition))
+        return self._compiled(edition, *self._fitted(edition, beside_octets=beside_octets))
 
     def compile_whole(self, edition: Edition) -> CompiledEdition:
         """Return the same with all of the edition's stories: for a browser, which clips nothing."""
@@ -85,7 +86,7 @@ class EditionCompiler:
             notes=_notes(prepared),
         )
 
-    def _fitted(self, edition: Edition) -> tuple[PreparedEdition, Parts]:
+    def _fitted(self, edition: Edition, *, beside_octets: int = 0) -> tuple[PreparedEdition, Parts]:
         """Return the edition with as many of its stories as fit into a mail; the last are left out first."""
         if not edition.items:
             raise RenderError(f"topic {edition.topic.slug}: an edition without stories cannot be rendered")
@@ -93,7 +94,7 @@ class EditionCompiler:
         for shown in range(len(edition.items), 0, -1):
             prepared = prepare_edition(edition, self._publication, shown=shown)
             html = press.print_html(prepared)
-            if transfer_encoded_octets(html) <= HTML_MAX_OCTETS:
+            if transfer_encoded_octets(html) + beside_octets <= HTML_MAX_OCTETS:
                 break
         return prepared, html
 
