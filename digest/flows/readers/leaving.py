@@ -23,7 +23,7 @@ class Leaving:
     """What a page to leave shows: whose subscription it is (`masked`), to what, and where it stands.
 
     `masked` is empty for an erased reader. `other_topics` counts those they get besides. `lang` is the reader's, or
-    the topic's where theirs is not known.
+    the topic's where theirs is not known; `zone` is empty where that is not.
     """
 
     masked: str
@@ -35,6 +35,7 @@ class Leaving:
     standing: SubscriberStatus
     cadence: Cadence
     paused_until: datetime | None
+    zone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,7 @@ def describe_leaving(reader: Subscriber | None, topic: TopicNames, *, now: datet
         standing=reader.standing_at(now) if reader else SubscriberStatus.ERASED,
         cadence=reader.cadence if reader else Cadence.WEEKLY,
         paused_until=reader.paused_until if reader else None,
+        zone=reader.zone if reader else "",
     )
 
 
