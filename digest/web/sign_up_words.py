@@ -25,8 +25,8 @@ def how_often(schedule: Schedule, words: Words) -> str:
 def agreement(words: Words, *, publication: str) -> str:
     """Return the sentence that stands by the button: what a reader asks for by pressing it."""
     return words.say(
-        "By pressing the button you ask {publication} to send you these topics by email. "
-        "First we send one email that asks you to confirm. Every email has a link to leave.",
+        "By pressing the button you ask {publication} to send you these topics by mail. "
+        "First we send one mail that asks you to confirm. Every mail has a link to leave.",
         publication=isolated(publication, words.direction),
     )
 
@@ -40,7 +40,7 @@ def embedded_form(words: Words, *, publication: str) -> Mapping[str, str]:
         "address": words.say("Your email address"),
         "button": words.say("Sign up"),
         "wait": words.say("One moment…"),
-        "asked": words.say("Check your inbox: the email we send there asks you to confirm."),
+        "asked": words.say("Check your inbox: our mail asks you to confirm."),
         "no_topic": words.say("Please tick at least one topic."),
         "agreement": agreement(words, publication=publication),
     }

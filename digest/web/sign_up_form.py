@@ -1,0 +1,130 @@
+"""The form to sign up as a page shows it: what was typed into it, what is wrong with that, and the topics on offer.
+
+Whoever typed it typed it for themselves: it comes back into their own page alone, escaped, and goes into no mail.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http import HTTPStatus
+
+from starlette.responses import Response
+
+from digest.flows.readers.forms import LEAST_AGE, open_form
+from digest.flows.readers.offering import LatestEdition, OfferedTopic, list_topics_offered
+from digest.model.addresses import MAX_ADDRESS_OCTETS
+from digest.render.prepare import one_line
+from digest.render.words import Words, words_for
+from digest.web.sign_up_words import agreement, how_often
+from digest.web.site import Site
+from digest.web.tag_lists import split_tags
+from digest.web.visits import Visit
+
+_MARGIN = timedelta(milliseconds=500)
+"""How much older than a form's least age the page's script lets it become: the page was on its way for some time."""
+
+_MAX_PAGE_CHARS = 500
+_MAX_TICKED = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What stands in the form. `slugs` are ticked; so are topics about `tags`, those of the article it came by.
+
+    `page` is where the reader found the form, and `origin` "article" where that form stands in an article of the
+    newsroom. `was_sent` says that it comes from a page of ours, with its token.
+    """
+
+    email: str
+    name: str
+    slugs: tuple[str, ...]
+    tags: tuple[str, ...]
+    page: str
+    origin: str
+    was_sent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why the form is shown again: a line or two to begin with, and a sentence for each field that is wrong."""
+
+    status: HTTPStatus
+    title: str
+    text: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    retry_after_s: int = 0
+
+
+def read_typed(visit: Visit) -> Typed:
+    """Return what a visit brings: in the query of an address, in the fields of a form in an article, or of our own."""
+    given = visit.fields if visit.method == "POST" else visit.query
+    return Typed(
+        email=visit.one("email")[:MAX_ADDRESS_OCTETS],
+        name=visit.one("name"),
+        slugs=tuple(dict.fromkeys(given.get("topic", ())))[:_MAX_TICKED],
+        tags=split_tags(given.get("tags", ())),
+        page=one_line(visit.one("page") or visit.referrer)[:_MAX_PAGE_CHARS],
+        origin="article" if visit.one("from") == "article" else "",
+        was_sent=bool(visit.one("form_token")),
+    )
+
+
+def show_filled(site: Site, typed: Typed, *, lang: str, trouble: Trouble | None = None) -> Response:
+    """Return the page with the form, filled, and a token that is good for one more press."""
+    words = words_for(lang)
+    opened = open_form(site.services)
+    publication = site.services.publication.name
+    values = {
+        "topics": _topics(site, typed, words),
+        "typed": {
+            "email": typed.email,
+            "name": typed.name,
+            "page": typed.page,
+            "origin": typed.origin,
+            "tags": typed.tags,
+        },
+        "trouble": _as_values(trouble),
+        "form": {
+            "action": site.pages.link(f"/subscribe?lang={lang}"),
+            "token": opened.token,
+            "challenge": json.dumps(opened.challenge) if opened.challenge else "",
+            "least_age_ms": (LEAST_AGE + _MARGIN) // timedelta(milliseconds=1),
+        },
+        "agreement": agreement(words, publication=publication),
+    }
+    status = trouble.status if trouble else HTTPStatus.OK
+    page = site.pages.private_page("subscribe.html", lang=lang, values=values, status=status)
+    if trouble and trouble.retry_after_s:
+        page.headers["Retry-After"] = str(trouble.retry_after_s)
+    return page
+
+
+def _as_values(trouble: Trouble | None) -> dict[str, object]:
+    fields = {"email": "", "topics": "", "name": ""}
+    if trouble is None:
+        return {"title": "", "text": "", "fields": fields}
+    return {"title": trouble.title, "text": trouble.text, "fields": fields | dict(trouble.fields)}
+
+
+def _topics(site: Site, typed: Typed, words: Words) -> list[dict[str, object]]:
+    """Return the topics as the template prints them: those that are asked for first, else in their own order."""
+    tags = () if typed.was_sent else typed.tags
+    offered = list_topics_offered(site.services, slugs=typed.slugs, tags=tags)
+    return [_topic(site, one, words) for one in sorted(offered, key=lambda one: not one.is_preset)]
+
+
+def _topic(site: Site, topic: OfferedTopic, words: Words) -> dict[str, object]:
+    return {
+        "slug": topic.slug,
+        "name": topic.name,
+        "description": topic.description,
+        "lang": topic.lang,
+        "how_often": how_often(topic.schedule, words),
+        "latest": _latest(site, topic.slug, topic.latest) if topic.latest else None,
+        "is_ticked": topic.is_preset,
+    }
+
+
+def _latest(site: Site, slug: str, edition: LatestEdition) -> dict[str, str]:
+    return {"title": edition.title, "url": site.pages.link(f"/editions/{slug}/{edition.key}")}
