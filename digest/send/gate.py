@@ -1,7 +1,8 @@
 """The gate: every message passes here before it leaves, and only as bytes. What it turns down is never sent unchanged.
 
-`check_message` judges a whole message. `check_personal` judges what differs from one reader's message to the next, by
-the same rules, for a skeleton whose first message passed in full. Rules: RFC 5322, 2045 to 2047, 2369, 2919, 8058.
+`check_message` judges a whole message of an edition, `check_notice` one about a subscription. `check_personal` judges
+what differs from one reader's message to the next, by the same rules, for a skeleton whose first message passed in
+full. Rules: RFC 5322, 2045 to 2047, 2369, 2919, 8058.
 """
 
 import binascii
@@ -35,6 +36,15 @@ class Personal(NamedTuple):
 
 def check_message(message: Message) -> None:
     """Raise UnsafeMessageError, naming the field or part and the rule, unless every rule holds for these bytes."""
+    _check(message, named=tuple(grammar.FIELDS))
+
+
+def check_notice(message: Message) -> None:
+    """Raise as `check_message` does, for a mail to one reader about their subscription: without a list's fields."""
+    _check(message, named=tuple(name for name in grammar.FIELDS if name not in grammar.BULK_FIELDS))
+
+
+def _check(message: Message, *, named: tuple[str, ...]) -> None:
     _check_address(message.envelope.mail_from, "return path")
     _check_address(message.envelope.rcpt_to, "recipient")
     content = message.content
@@ -42,7 +52,7 @@ def check_message(message: Message) -> None:
     head, _, body = content.partition(b"\r\n\r\n")
     signatures = grammar.SIGNATURES.match(head)
     fields = _fields_of(head[signatures.end() :] if signatures else head)
-    expected = tuple(name for name in grammar.FIELDS if name in fields or name not in grammar.OPTIONAL_FIELDS)
+    expected = tuple(name for name in named if name in fields or name not in grammar.OPTIONAL_FIELDS)
     if tuple(fields) != expected:
         raise UnsafeMessageError("header: the fields are not those of a digest, each once and in order (RFC 5322 3.6)")
     for name, value in fields.items():

@@ -86,6 +86,11 @@ REASONS = {
 """What is likely to be wrong with a field whose contents an operator can set."""
 
 OPTIONAL_FIELDS = frozenset({"Reply-To"})
+BULK_FIELDS = frozenset(
+    {"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Archive", "List-Post", "Precedence"}
+)
+"""What an edition has, and a notice must not: nobody is on a list before they confirmed."""
+
 FREELY_FOLDED_FIELDS = frozenset({"From", "To", "Reply-To", "Subject", "List-Id"})
 FIELDS_WITH_ENCODED_WORDS = frozenset({"From", "To", "Reply-To", "Subject"})
 

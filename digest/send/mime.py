@@ -5,7 +5,6 @@ and closed by a soft line break, so that any piece may stand after any other, an
 body is written lives in headers.py, signatures in dkim.py; what may leave, in gate.py.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
@@ -24,7 +23,8 @@ from digest.model.messages import (
 )
 from digest.send import grammar, headers
 from digest.send.dkim import Seal, Signer
-from digest.send.gate import HTML_HEAD, PLAIN_TEXT_HEAD, Personal, check_message, check_personal
+from digest.send.gate import Personal, check_message, check_personal
+from digest.send.parts import content_type, delimited, make_boundary, written
 from digest.send.pieces import Form, Piece
 from digest.send.quoted_printable import closed, open_ended
 
@@ -41,7 +41,7 @@ class MessageSkeleton:
         self, head: Mapping[str, Piece], body: Sequence[Piece], *, sender: Sender, signer: Signer | None
     ) -> None:
         self._sender = sender
-        self._form = Form([*_written(head), *body])
+        self._form = Form([*written(head), *body])
         self._seal = Seal(signer, head, body) if signer else None
 
     def message_for(self, recipient: Recipient) -> Message:
@@ -78,10 +78,8 @@ def _unchecked_skeleton(editions: Sequence[CompiledEdition], sender: Sender, sig
     parts = (editions[0].opening, *(edition.stories for edition in editions), editions[0].closing)
     text = list(_encoded(chain.from_iterable(part.text for part in parts), _TEXT_HOLES))
     page = list(_encoded(chain.from_iterable(part.html for part in parts), _HTML_HOLES))
-    boundary = _boundary(text, page)
-    delimiter = b"--" + boundary
-    between = b"\r\n" + delimiter
-    body = [delimiter + b"\r\n" + PLAIN_TEXT_HEAD, *text, between + b"\r\n" + HTML_HEAD, *page, between + b"--\r\n"]
+    boundary = make_boundary(text, page)
+    body = delimited(text, page, boundary=boundary)
     return MessageSkeleton(_head(editions, sender, boundary), body, sender=sender, signer=signer)
 
 
@@ -129,21 +127,12 @@ def _head(editions: Sequence[CompiledEdition], sender: Sender, boundary: bytes) 
         "Auto-Submitted": b"auto-generated",
         "X-Auto-Response-Suppress": b"All",
         "Content-Language": headers.raw(languages),
-        "Content-Type": b'multipart/alternative;\r\n boundary="' + boundary + b'"',
+        "Content-Type": content_type(boundary),
     }
     bodies |= {name: hole for hole, name in enumerate(grammar.PERSONAL_FIELDS)}
     if sender.reply_to is not None:
         bodies["Reply-To"] = headers.mailbox(sender.reply_to, "Reply-To")
     return {name: bodies[name] for name in grammar.FIELDS if name in bodies}
-
-
-def _written(head: Mapping[str, Piece]) -> Iterator[Piece]:
-    """Yield the fields as they stand in a message, and the empty line after them."""
-    for name, body in head.items():
-        yield name.encode("ascii") + b": "
-        yield body
-        yield b"\r\n"
-    yield b"\r\n"
 
 
 def _encoded(pieces: Iterable[str | Slot], holes: Mapping[Slot, int]) -> Iterator[Piece]:
@@ -158,12 +147,6 @@ def _encoded(pieces: Iterable[str | Slot], holes: Mapping[Slot, int]) -> Iterato
         yield holes[piece]
         literal = ""
     yield closed(literal or "\n")
-
-
-def _boundary(*parts: Sequence[Piece]) -> bytes:
-    """Return a boundary that no part can hold: quoted-printable never has `=_` (RFC 2045 6.7)."""
-    literals = (piece for part in parts for piece in part if isinstance(piece, bytes))
-    return b"=_" + hashlib.sha256(b"".join(literals)).hexdigest()[:32].encode()
 
 
 def _probe(sender: Sender) -> Recipient:
