@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import available_timezones
 
 from digest.errors import InputError, NotFoundError
 from digest.flows.reader_file import Column, RawRow
@@ -16,6 +15,7 @@ from digest.model.ids import TopicId
 from digest.model.languages import parse_language
 from digest.model.names import parse_name
 from digest.model.subscribers import SubscriberStatus
+from digest.model.zones import parse_zone
 
 MAX_SOURCE_CHARS = 1000
 
@@ -89,7 +89,7 @@ class RowReader:
             key_hash=self.address_hash(address.key),
             name=parse_name(self._cell(cells, Column.NAME)),
             lang=parse_language(written) if (written := self._cell(cells, Column.LANG)) else "",
-            zone=_read_zone(self._cell(cells, Column.ZONE)),
+            zone=parse_zone(self._cell(cells, Column.ZONE)),
             hour=_read_hour(self._cell(cells, Column.HOUR)),
             topics=self._read_topics(self._cell(cells, Column.TOPICS), status),
             confirmation=None if status is SubscriberStatus.PENDING else confirmation,
@@ -159,17 +159,6 @@ def _split_topics(written: str) -> Sequence[str]:
 @lru_cache(maxsize=1024)
 def _near(slug: str, known: frozenset[str]) -> Sequence[str]:
     return get_close_matches(slug, known, n=2)
-
-
-def _read_zone(written: str) -> str:
-    if written and written not in _zones():
-        raise InputError(f'zone "{shown(written)}" is no IANA time zone, like America/New_York')
-    return written
-
-
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
 
 
 def _read_hour(written: str) -> int | None:

@@ -104,7 +104,7 @@ def set_subscription(
     tx: Transaction, subscriber_id: SubscriberId, topic_id: TopicId, *, status: SubscriptionStatus, now: datetime
 ) -> None:
     """Let a subscription stand at `status`, adding it where it is not there."""
-    values = {"status": status.value, "changed_at": now, "has_given_reason": False}
+    values = {"status": status.value, "changed_at": now}
     key = {"subscriber_id": subscriber_id, "topic_id": topic_id}
     if tx.execute(update(subscription).filter_by(**key).values(values)).rowcount == 0:
         tx.execute(insert(subscription).values(**key, **values))
