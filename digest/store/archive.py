@@ -1,7 +1,7 @@
 """The archive: editions that readers got, to be read by anybody. What is held, unsent or recalled is not in it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -12,8 +12,6 @@ from digest.model.topics import Visibility
 from digest.store.database import Transaction
 from digest.store.editions import read_editions
 from digest.store.tables import edition, mailing, mailing_edition, topic
-
-_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +126,7 @@ def _public() -> Select[str, datetime, datetime]:
 
 
 def _closed(topic_id: TopicId, *, at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return edition.c.topic_id == topic_id, edition.c.period_end >= at, edition.c.period_end < at + _SECOND
+    return edition.c.topic_id == topic_id, edition.c.period_end.between(at, at.replace(microsecond=999_999))
 
 
 def _read(tx: Transaction, query: Select[tuple[object, ...]]) -> list[SentEdition]:

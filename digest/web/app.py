@@ -11,9 +11,20 @@ from digest.web.frame.bodies import BoundedBodies
 from digest.web.frame.faults import Faults, answer_fault
 from digest.web.frame.headers import SecurityHeaders
 from digest.web.site import Site
-from digest.web.views import front, health
+from digest.web.views import address, archive, confirm, embed, feeds, front, health, leaving, preferences, sign_up
 
-GROUPS: tuple[list[BaseRoute], ...] = (front.ROUTES, health.ROUTES)
+GROUPS: tuple[list[BaseRoute], ...] = (
+    front.ROUTES,
+    health.ROUTES,
+    feeds.ROUTES,
+    archive.ROUTES,
+    sign_up.ROUTES,
+    embed.ROUTES,
+    confirm.ROUTES,
+    address.ROUTES,
+    leaving.ROUTES,
+    preferences.ROUTES,
+)
 
 
 def make_app(site: Site) -> Starlette:

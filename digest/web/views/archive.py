@@ -1,0 +1,137 @@
+"""The archive: topics, their editions page by page, and each edition as it was mailed."""
+
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from digest.flows import browsing
+from digest.flows.browsing import Absence, ArchivePage, ListedTopic, ShownEdition
+from digest.model.topics import Topic, Visibility
+from digest.render.teasers import Teaser, teaser_of
+from digest.render.words import words_for
+from digest.store.archive import SentEdition
+from digest.web.keeping import keepable, kept
+from digest.web.languages import choose_lang
+from digest.web.sign_up_words import how_often
+from digest.web.site import Site
+from digest.web.visits import Visit, endpoint
+
+MAIL_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src https: http: data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+"""What a mail may do in a browser: wear its inline styles and show its pictures, as mail programs let it; no script."""
+
+_MAX_PAGE_DIGITS = 6
+
+
+def list_topics(site: Site, visit: Visit) -> Response:
+    """Show the public topics, with the latest edition of each."""
+    lang = choose_lang(visit)
+    listed = browsing.list_archive(site.services)
+    values = {"topics": [_listed(site, one, lang=lang) for one in listed], "here": _address(site, "/editions")}
+    return keepable(site.pages.page("editions.html", lang=lang, values=values))
+
+
+def show_topic(site: Site, visit: Visit) -> Response:
+    """Show a topic's editions, the latest first, one page of them."""
+    found = browsing.find_archive(site.services, visit.path["slug"], number=_page_number(visit))
+    if found is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    lang = choose_lang(visit, found.topic.lang)
+    page = site.pages.page("archive.html", lang=lang, values=_archive_values(site, found, lang=lang))
+    return unlisted(keepable(page, changed_at=max(found.dates.changed_at, site.shelf.opened_at)), found.topic)
+
+
+def show_edition(site: Site, visit: Visit) -> Response:
+    """Show an edition as it was mailed, without anything of one reader."""
+    found = browsing.find_shown(site.services, visit.path["slug"], key=visit.path["key"])
+    if isinstance(found, Absence):
+        raise HTTPException(HTTPStatus.GONE if found is Absence.RECALLED else HTTPStatus.NOT_FOUND)
+    lang = found.sent.edition.topic.lang
+    page = site.pages.page("edition.html", lang=lang, values=_edition_values(site, found))
+    page.headers["Content-Security-Policy"] = MAIL_POLICY
+    return unlisted(keepable(page, changed_at=max(found.changed_at, site.shelf.opened_at)), found.topic)
+
+
+def unlisted(response: Response, topic: Topic) -> Response:
+    """Return the response; search engines are asked to list it only where its topic is public."""
+    if topic.visibility is not Visibility.PUBLIC:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _page_number(visit: Visit) -> int:
+    asked = visit.asked("page") or "1"
+    is_number = asked.isascii() and asked.isdigit() and len(asked) <= _MAX_PAGE_DIGITS
+    return int(asked) if is_number else 0
+
+
+def _listed(site: Site, listed: ListedTopic, *, lang: str) -> dict[str, object]:
+    return {
+        "topic": listed.topic,
+        "dir": words_for(listed.topic.lang).direction.value,
+        "path": f"/editions/{listed.topic.slug}",
+        "how_often": how_often(listed.topic.schedule, words_for(lang)),
+        "latest": _teaser(site, listed.latest) if listed.latest else None,
+    }
+
+
+def _archive_values(site: Site, found: ArchivePage, *, lang: str) -> dict[str, object]:
+    path = f"/editions/{found.topic.slug}"
+    return {
+        "topic": found.topic,
+        "dir": words_for(found.topic.lang).direction.value,
+        "is_public": found.topic.visibility is Visibility.PUBLIC,
+        "how_often": how_often(found.topic.schedule, words_for(lang)),
+        "path": path,
+        "here": _address(site, _page_path(path, found.number)),
+        "newer": _page_path(path, found.number - 1) if found.number > 1 else "",
+        "older": _page_path(path, found.number + 1) if found.number < found.pages else "",
+        "number": str(found.number),
+        "pages": str(found.pages),
+        "editions": [_teaser(site, sent) for sent in found.editions],
+    }
+
+
+def _edition_values(site: Site, found: ShownEdition) -> dict[str, object]:
+    sent = found.sent
+    return {
+        "mail": site.shelf.page_of(sent.edition),
+        "teaser": _teaser(site, sent),
+        "title": sent.subject,
+        "sent_at": sent.sent_at.isoformat(timespec="seconds"),
+        "topic": found.topic,
+        "is_public": found.topic.visibility is Visibility.PUBLIC,
+        "how_often": how_often(found.topic.schedule, words_for(sent.edition.topic.lang)),
+        "path": f"/editions/{found.topic.slug}",
+        "earlier": _teaser(site, found.earlier) if found.earlier else None,
+        "later": _teaser(site, found.later) if found.later else None,
+    }
+
+
+def _teaser(site: Site, sent: SentEdition) -> Teaser:
+    return teaser_of(sent.edition, site.services.publication)
+
+
+def _page_path(path: str, number: int) -> str:
+    return path if number == 1 else f"{path}?page={number}"
+
+
+def _address(site: Site, path: str) -> str:
+    return f"{site.services.publication.base_url}{path}"
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/editions", kept(endpoint(list_topics))),
+    Route("/editions/{slug}", kept(endpoint(show_topic))),
+    Route("/editions/{slug}/{key}", kept(endpoint(show_edition))),
+]

@@ -1,0 +1,92 @@
+"""What programs read: a topic's feeds, and what search engines are told."""
+
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from digest.flows import browsing
+from digest.flows.browsing import Sitemap
+from digest.model.topics import Topic
+from digest.render.feeds import Feed, write_atom, write_json_feed
+from digest.render.prepare import write_edition_key
+from digest.render.sitemap import Location, write_sitemap, write_sitemap_index
+from digest.web.keeping import keepable, kept
+from digest.web.site import Site
+from digest.web.views.archive import unlisted
+from digest.web.visits import Visit, endpoint
+
+_PERSONAL_PATHS = ("/confirm/", "/address/", "/unsubscribe/", "/preferences/", "/api/")
+
+
+def show_atom(site: Site, visit: Visit) -> Response:
+    """Answer with a topic's editions in Atom."""
+    topic, feed = _find_feed(site, visit)
+    content = write_atom(feed, url=f"{feed.page_url}/feed.atom")
+    answer = Response(content, media_type="application/atom+xml")
+    return unlisted(keepable(answer, changed_at=max(feed.changed_at, site.shelf.opened_at)), topic)
+
+
+def show_json_feed(site: Site, visit: Visit) -> Response:
+    """Answer with a topic's editions as a JSON Feed."""
+    topic, feed = _find_feed(site, visit)
+    content = write_json_feed(feed, url=f"{feed.page_url}/feed.json")
+    answer = Response(content, media_type="application/feed+json")
+    return unlisted(keepable(answer, changed_at=max(feed.changed_at, site.shelf.opened_at)), topic)
+
+
+def show_sitemap(site: Site, _visit: Visit) -> Response:
+    """Answer with the sitemap, or with an index of its files where one cannot hold it."""
+    sitemap = _find_sitemap(site, number=1)
+    base_url = site.services.publication.base_url
+    files = [Location(f"{base_url}/sitemap-{number}.xml") for number in range(1, sitemap.files + 1)]
+    content = write_sitemap(_locations(base_url, sitemap)) if sitemap.files == 1 else write_sitemap_index(files)
+    return keepable(Response(content, media_type="application/xml"))
+
+
+def show_sitemap_file(site: Site, visit: Visit) -> Response:
+    """Answer with one file of the sitemap."""
+    sitemap = _find_sitemap(site, number=int(visit.path["number"]))
+    content = write_sitemap(_locations(site.services.publication.base_url, sitemap))
+    return keepable(Response(content, media_type="application/xml"))
+
+
+def show_robots(site: Site, _visit: Visit) -> Response:
+    """Keep search engines from what is one reader's own (RFC 9309)."""
+    rules = ["User-agent: *", *(f"Disallow: {site.pages.link(path)}" for path in _PERSONAL_PATHS)]
+    sitemap = f"Sitemap: {site.services.publication.base_url}/sitemap.xml"
+    return keepable(PlainTextResponse("\n".join([*rules, "", sitemap, ""])))
+
+
+def _find_feed(site: Site, visit: Visit) -> tuple[Topic, Feed]:
+    found = browsing.read_feed(site.services, visit.path["slug"])
+    if found is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return found
+
+
+def _find_sitemap(site: Site, *, number: int) -> Sitemap:
+    found = browsing.read_sitemap(site.services, number=number)
+    if found is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return found
+
+
+def _locations(base_url: str, sitemap: Sitemap) -> list[Location]:
+    fixed = [f"{base_url}/subscribe", f"{base_url}/editions"] if sitemap.number == 1 else []
+    topics = [f"{base_url}/editions/{slug}" for slug in sitemap.slugs]
+    editions = [
+        Location(f"{base_url}/editions/{one.slug}/{write_edition_key(one.closed_at)}", one.sent_at)
+        for one in sitemap.editions
+    ]
+    return [*map(Location, fixed + topics), *editions]
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/editions/{slug}/feed.atom", kept(endpoint(show_atom))),
+    Route("/editions/{slug}/feed.json", kept(endpoint(show_json_feed))),
+    Route("/sitemap.xml", kept(endpoint(show_sitemap))),
+    Route("/sitemap-{number:int}.xml", kept(endpoint(show_sitemap_file))),
+    Route("/robots.txt", kept(endpoint(show_robots))),
+]
