@@ -4,8 +4,7 @@ Whoever typed it typed it for themselves: it comes back into their own page alon
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -16,6 +15,7 @@ from digest.flows.readers.offering import LatestEdition, OfferedTopic, list_topi
 from digest.model.addresses import MAX_ADDRESS_OCTETS
 from digest.render.prepare import one_line
 from digest.render.words import Words, words_for
+from digest.web.sign_up_troubles import Trouble
 from digest.web.sign_up_words import agreement, how_often
 from digest.web.site import Site
 from digest.web.tag_lists import split_tags
@@ -43,17 +43,6 @@ class Typed:
     page: str
     origin: str
     was_sent: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """Why the form is shown again: a line or two to begin with, and a sentence for each field that is wrong."""
-
-    status: HTTPStatus
-    title: str
-    text: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict)
-    retry_after_s: int = 0
 
 
 def read_typed(visit: Visit) -> Typed:
