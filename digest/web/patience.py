@@ -8,12 +8,11 @@ import asyncio
 
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-HEAD_WITHIN_S = 10.0
-
 
 class PatientProtocol(H11Protocol):
-    """HTTP/1.1 as uvicorn speaks it, where each request's head must be whole within ten seconds."""
+    """HTTP/1.1 as uvicorn speaks it, where each request's head must be whole within `head_within_s`."""
 
+    head_within_s = 10.0
     _head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
@@ -32,7 +31,7 @@ class PatientProtocol(H11Protocol):
     def _await_head(self) -> None:
         if self._head_timer is not None:
             self._head_timer.cancel()
-        self._head_timer = self.loop.call_later(HEAD_WITHIN_S, self._hang_up, self.cycle)
+        self._head_timer = self.loop.call_later(self.head_within_s, self._hang_up, self.cycle)
 
     def _hang_up(self, served: RequestResponseCycle | None) -> None:
         """End the connection, unless another request has come since `served`."""

@@ -17,11 +17,20 @@ _FAREWELL_S = 20
 
 
 def open_listener(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there; port 0 takes any. Raises SettingsError where that cannot be."""
+    """Return a socket that listens there; port 0 takes any, and the host "::" hears IPv4 as well.
+
+    Raises SettingsError where nobody can listen there, or somebody else does.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=_family(host), backlog=_BACKLOG)
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG, dualstack_ipv6=host == "::")
     except OSError as error:
         raise SettingsError([f"--host {host} --port {port}: cannot listen there: {error.strerror}"]) from error
+
+
+def serve(site: Site, listener: socket.socket) -> None:
+    """Serve until SIGTERM or SIGINT comes; then answer what began, and return."""
+    make_server(site).run(sockets=[listener])
 
 
 def make_server(site: Site) -> uvicorn.Server:
@@ -43,7 +52,3 @@ def make_server(site: Site) -> uvicorn.Server:
             h11_max_incomplete_event_size=_MAX_HEAD_OCTETS,
         )
     )
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET

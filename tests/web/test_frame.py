@@ -115,3 +115,9 @@ def test_a_head_without_an_end_is_refused(make_web: MakeWeb) -> None:
         wire.sendall(b"x" * 40_000)
 
         assert wire.recv(100).startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_browser_that_asks_for_an_icon_by_itself_gets_it(make_web: MakeWeb) -> None:
+    answer = make_web().client.get("/favicon.ico")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")

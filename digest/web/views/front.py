@@ -11,6 +11,8 @@ from digest.web.visits import Visit, endpoint
 
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _FOR_AN_HOUR = "public, max-age=3600"
+_ICON = "icon.svg"
+"""What a browser gets that asks for the site's icon where no page named one."""
 
 
 def open_door(site: Site, _visit: Visit) -> Response:
@@ -20,7 +22,7 @@ def open_door(site: Site, _visit: Visit) -> Response:
 
 def show_asset(site: Site, visit: Visit) -> Response:
     """Answer with a style sheet, script or picture."""
-    asset = site.assets.get(visit.path["name"])
+    asset = site.assets.get(visit.path.get("name", _ICON))
     if asset is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     kept = _FOR_GOOD if visit.asked("v") == asset.fingerprint else _FOR_AN_HOUR
@@ -31,4 +33,5 @@ def show_asset(site: Site, visit: Visit) -> Response:
 ROUTES: list[BaseRoute] = [
     Route("/", endpoint(open_door)),
     Route("/assets/{name}", endpoint(show_asset)),
+    Route("/favicon.ico", endpoint(show_asset)),
 ]
