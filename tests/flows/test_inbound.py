@@ -1,0 +1,119 @@
+"""Mail that asks to leave: what our own mails offer works, from any mail program, and nobody is answered."""
+
+import re
+from contextlib import nullcontext
+from email.message import EmailMessage
+
+import pytest
+
+from digest.flows.inbound import Taken, take_mail
+from digest.flows.sending import send_topic
+from digest.flows.services import Services
+from digest.flows.subscribing import find_subscriber
+from digest.model.addresses import parse_address
+from digest.model.ids import TopicId
+from digest.model.subscribers import SubscriberStatus, SubscriptionStatus
+from tests.flows.newsroom import SLUG, open_newsroom
+from tests.servers.smtp import ScriptedSmtp
+
+READER, OTHER = "reader@example.org", "other@example.org"
+
+
+@pytest.fixture
+def mailto(services: Services, smtp: ScriptedSmtp) -> str:
+    """The address to leave by, of the mail that READER got; OTHER got one, too."""
+    open_newsroom(services, READER, OTHER)
+    send_topic(services, SLUG, bar=lambda _title, _total: nullcontext(lambda _count: None), stop=lambda: False)
+    got = next(one for one in smtp.inbox if one.rcpt_to == READER)
+    found = re.search(r"<mailto:([^?>]+)", got["List-Unsubscribe"])
+    assert found
+    smtp.inbox.clear()
+    return found[1]
+
+
+def write_mail(to: str, *, sender: str = READER, subject: str = "", **more: str) -> bytes:
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+    for name, value in more.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content("Thank you.")
+    return mail.as_bytes()
+
+
+def statuses(services: Services, *readers: str) -> list[str]:
+    found = [find_subscriber(services, parse_address(one)) for one in readers]
+    return [dict(one.topics)[SLUG].value for one in found]
+
+
+def test_a_mail_to_the_address_in_list_unsubscribe_leaves_that_topic(
+    services: Services, smtp: ScriptedSmtp, mailto: str
+) -> None:
+    taken = take_mail(services, write_mail(mailto))
+    again = take_mail(services, write_mail(mailto))
+
+    assert [taken, again] == [Taken.LEFT_TOPICS] * 2
+    assert statuses(services, READER, OTHER) == [SubscriptionStatus.LEFT, SubscriptionStatus.SUBSCRIBED]
+    assert smtp.inbox == []
+
+
+def test_the_signed_address_works_for_a_program_and_from_any_mailbox(services: Services, mailto: str) -> None:
+    mail = write_mail("undisclosed:;", sender="robot@provider.example", Auto_Submitted="auto-generated")
+
+    taken = take_mail(services, mail, recipients=[mailto.upper()], return_path="")
+
+    assert taken is Taken.LEFT_TOPICS
+    assert statuses(services, READER, OTHER) == [SubscriptionStatus.LEFT, SubscriptionStatus.SUBSCRIBED]
+
+
+@pytest.mark.parametrize("subject", ["Unsubscribe", "إلغاء الاشتراك"])
+def test_plain_words_leave_everything_their_author_gets(services: Services, mailto: str, subject: str) -> None:
+    taken = take_mail(services, write_mail("unsubscribe@example.com", sender=READER.upper(), subject=subject))
+
+    assert taken is Taken.LEFT_EVERYTHING
+    assert find_subscriber(services, parse_address(READER)).status is SubscriberStatus.LEFT
+    assert statuses(services, OTHER) == [SubscriptionStatus.SUBSCRIBED]
+
+
+def test_an_address_that_was_cut_still_leaves_by_plain_words(services: Services, mailto: str) -> None:
+    cut = mailto.partition("@")[0][:-3]
+
+    taken = take_mail(services, write_mail(f"{cut}@example.com", subject="unsubscribe"))
+
+    assert taken is Taken.LEFT_EVERYTHING
+
+
+@pytest.mark.parametrize(
+    ("subject", "sender", "more"),
+    [
+        ("unsubscribe", "stranger@example.org", {}),
+        ("Out of office", READER, {}),
+        ("unsubscribe", READER, {"Auto_Submitted": "auto-replied"}),
+        ("unsubscribe", READER, {"Precedence": "bulk"}),
+        ("unsubscribe", READER, {"Return_Path": "<>"}),
+    ],
+)
+def test_anything_else_changes_nothing(
+    services: Services, mailto: str, subject: str, sender: str, more: dict[str, str]
+) -> None:
+    taken = take_mail(services, write_mail("unsubscribe@example.com", sender=sender, subject=subject, **more))
+
+    assert taken is Taken.IGNORED
+    assert statuses(services, READER, OTHER) == [SubscriptionStatus.SUBSCRIBED] * 2
+
+
+def test_a_forged_signed_address_changes_nothing(services: Services, mailto: str) -> None:
+    local, _, domain = mailto.partition("@")
+    forged = f"{local[:-1]}{'0' if local[-1] != '0' else '1'}@{domain}"
+
+    assert take_mail(services, write_mail(forged)) is Taken.IGNORED
+    assert statuses(services, READER, OTHER) == [SubscriptionStatus.SUBSCRIBED] * 2
+
+
+def test_one_mail_may_be_sent_to_several_signed_addresses(services: Services, mailto: str) -> None:
+    other = find_subscriber(services, parse_address(OTHER))
+    token = services.links.unsubscribe_token(other.id, TopicId(1))
+
+    taken = take_mail(services, write_mail(f"{mailto}, unsubscribe+{token}@example.com"))
+
+    assert taken is Taken.LEFT_TOPICS
+    assert statuses(services, READER, OTHER) == [SubscriptionStatus.LEFT] * 2
