@@ -20,6 +20,7 @@ from digest.web.views.zones import known_zones, regions
 from digest.web.visits import Visit
 
 Values: TypeAlias = Mapping[str, object]
+_TICKED = (SubscriptionStatus.SUBSCRIBED, SubscriptionStatus.PENDING)
 _LONGEST_PAUSE, _USUAL_PAUSE = timedelta(days=365), timedelta(weeks=4)
 
 
@@ -40,7 +41,7 @@ def read_form(visit: Visit) -> WantedChoices:
 def fill_form(kept: Choices) -> WantedChoices:
     """Return the form as a reader would have filled it who wants what is kept."""
     return WantedChoices(
-        slugs=tuple(topic.slug for topic in kept.topics if topic.status is SubscriptionStatus.SUBSCRIBED),
+        slugs=tuple(topic.slug for topic in kept.topics if topic.status in _TICKED),
         name=kept.name,
         lang=kept.lang,
         zone=kept.zone,
@@ -72,7 +73,7 @@ def show_form(kept: Choices, filled: WantedChoices, words: Words, *, today: date
 
 def _topic(topic: TopicChoice, words: Words, *, ticked: Iterable[str]) -> Values:
     is_waiting = topic.status is SubscriptionStatus.PENDING
-    waits = words.say("Not confirmed yet. Tick it to get the email with the link to confirm again.")
+    waits = words.say("Not confirmed yet: press the link in the email we sent you.")
     return {
         "slug": topic.slug,
         "name": topic.name,
@@ -85,7 +86,7 @@ def _topic(topic: TopicChoice, words: Words, *, ticked: Iterable[str]) -> Values
 
 def _standing(kept: Choices, words: Words) -> str:
     sentences = {
-        SubscriberStatus.PENDING: words.say("You have not confirmed yet: press the link in the email we sent you."),
+        SubscriberStatus.PENDING: words.say("Nothing comes yet: to confirm, press the link in the email we sent you."),
         SubscriberStatus.PAUSED: _paused(kept, words),
         SubscriberStatus.LEFT: words.say("You get no email from us. To come back, tick a topic and save."),
         SubscriberStatus.SUPPRESSED: words.say(
