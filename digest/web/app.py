@@ -3,9 +3,10 @@
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Mount
 
 from digest.errors import InputError, StoreError
+from digest.web.api.application import PATH, make_api
 from digest.web.frame.access import AccessLog
 from digest.web.frame.bodies import BoundedBodies
 from digest.web.frame.faults import Faults, answer_fault
@@ -29,7 +30,7 @@ GROUPS: tuple[list[BaseRoute], ...] = (
 
 def make_app(site: Site) -> Starlette:
     """Return the ASGI application over a site."""
-    routes = [route for group in GROUPS for route in group]
+    routes = [*(route for group in GROUPS for route in group), Mount(PATH, make_api(site))]
     app = Starlette(
         routes=routes,
         middleware=[
