@@ -9,7 +9,7 @@ from digest.cli.params import LANG, LINE, NAME, SLUG, TAG, WALL_TIME, WEEKDAY, Z
 from digest.cli.session import open_services
 from digest.model.mailings import DoubtPolicy
 from digest.model.tags import Tag
-from digest.model.topics import Schedule, Theme, Topic, Weekday
+from digest.model.topics import Schedule, Theme, Topic, Visibility, Weekday
 
 _DOUBT_POLICIES = {policy.value.replace("_", "-"): policy for policy in DoubtPolicy}
 _DOUBT_POLICY = click.Choice(list(_DOUBT_POLICIES))
@@ -55,6 +55,8 @@ def topic() -> None:
     show_default=True,
     help="Mails of whose fate nothing is known: send again once where the relay hung up, always, or never.",
 )
+@click.option("--unlisted", is_flag=True, help="On no list; who knows its name can read it and sign up.")
+@click.option("--welcome", is_flag=True, help="Send who confirms its latest edition at once.")
 def add(
     slug: str,
     name: str,
@@ -69,6 +71,8 @@ def add(
     lang: str,
     theme: str,
     in_doubt: str,
+    unlisted: bool,
+    welcome: bool,
 ) -> None:
     """Add a topic: the tags it is about, and the weekday and wall time it goes out.
 
@@ -91,6 +95,8 @@ def add(
         schedule=Schedule(weekday=on, at=at_, zone=zone),
         theme=Theme(theme),
         doubt_policy=_DOUBT_POLICIES[in_doubt],
+        visibility=Visibility.UNLISTED if unlisted else Visibility.PUBLIC,
+        sends_welcome=welcome,
     )
     with open_services() as services:
         added = add_topic(services, new)
@@ -100,18 +106,34 @@ def add(
 
 @topic.command("edit")
 @click.argument("slug", type=SLUG)
-@click.option("--in-doubt", type=_DOUBT_POLICY, required=True, help="What becomes of mails in doubt; see topic add.")
-def edit(slug: str, in_doubt: str) -> None:
+@click.option("--in-doubt", type=_DOUBT_POLICY, help="What becomes of mails in doubt; see topic add.")
+@click.option(
+    "--listed", "visibility", flag_value="public", help="On the sign-up page, in the archive and the sitemap."
+)
+@click.option("--unlisted", "visibility", flag_value="unlisted", help="On none of these; see topic add.")
+@click.option("--welcome/--no-welcome", default=None, help="Whether who confirms gets its latest edition at once.")
+def edit(slug: str, in_doubt: str | None, visibility: str | None, welcome: bool | None) -> None:
     """Change a topic.
 
     \b
     digest topic edit syrias-war --in-doubt never
+    digest topic edit syrias-war --unlisted --welcome
     """
-    from digest.flows.editing import set_doubt_policy
+    from digest.flows.editing import change_topic
+    from digest.store.topics import TopicChanges
 
+    if in_doubt is None and visibility is None and welcome is None:
+        raise click.UsageError("say what to change; digest topic edit --help lists what can be")
+    changes = TopicChanges(
+        doubt_policy=_DOUBT_POLICIES[in_doubt] if in_doubt else None,
+        visibility=Visibility(visibility) if visibility else None,
+        sends_welcome=welcome,
+    )
     with open_services() as services:
-        set_doubt_policy(services, slug, _DOUBT_POLICIES[in_doubt])
-    say(f"Mails of {slug} that are in doubt: {in_doubt}.")
+        changed = change_topic(services, slug, changes)
+    welcomes = "get its latest edition at once" if changed.sends_welcome else "wait for its next edition"
+    say(f"{changed.name} is {changed.visibility.value}. Readers who confirm {welcomes}.")
+    say(f"Mails of it that are in doubt: {changed.doubt_policy.value.replace('_', '-')}.")
 
 
 @topic.command("list")
@@ -184,6 +206,8 @@ def _as_json(found: Topic) -> dict[str, Json]:
         "cut_off_minutes": found.schedule.cut_off_minutes,
         "theme": found.theme.value,
         "status": found.status.value,
+        "visibility": found.visibility.value,
+        "welcome": found.sends_welcome,
         "in_doubt": found.doubt_policy.value.replace("_", "-"),
         "pinned": list(found.pinned),
         "dropped": sorted(found.dropped),

@@ -6,13 +6,12 @@ from digest.errors import InputError
 from digest.flows.services import Services
 from digest.model.editions import Edition, EditionStatus, Verdict
 from digest.model.ids import EditionId, StoryId
-from digest.model.mailings import DoubtPolicy
 from digest.model.stories import Story
 from digest.model.tags import Tag
 from digest.model.topics import Pick, Topic
 from digest.store import editions, stories, tags, topics
 from digest.store.editions import EditionLine
-from digest.store.topics import NewTopic
+from digest.store.topics import NewTopic, TopicChanges
 
 
 def add_topic(services: Services, new: NewTopic) -> Topic:
@@ -29,10 +28,11 @@ def add_topic(services: Services, new: NewTopic) -> Topic:
         return topics.find_topic(tx, new.slug)
 
 
-def set_doubt_policy(services: Services, slug: str, policy: DoubtPolicy) -> None:
-    """Say what becomes of a topic's mails in doubt that no evidence settles. Raises NotFoundError."""
+def change_topic(services: Services, slug: str, changes: TopicChanges) -> Topic:
+    """Change a topic and return it. Raises NotFoundError."""
     with services.database.begin() as tx:
-        topics.set_doubt_policy(tx, topics.find_topic(tx, slug).id, policy)
+        topics.change_topic(tx, topics.find_topic(tx, slug).id, changes)
+        return topics.find_topic(tx, slug)
 
 
 def list_topics(services: Services) -> list[Topic]:

@@ -83,9 +83,25 @@ def find_topic(tx: Transaction, slug: str) -> Topic:
     return _read_topics(tx, [row])[0]
 
 
-def set_doubt_policy(tx: Transaction, topic_id: TopicId, policy: DoubtPolicy) -> None:
-    """Say what becomes of a topic's mails in doubt from now on, those of earlier editions too."""
-    tx.execute(update(topic).where(topic.c.id == topic_id).values(doubt_policy=policy.value))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicChanges:
+    """What is to be changed of a topic; None leaves it as it is. A doubt policy is for earlier editions' mails too."""
+
+    doubt_policy: DoubtPolicy | None = None
+    visibility: Visibility | None = None
+    sends_welcome: bool | None = None
+
+
+def change_topic(tx: Transaction, topic_id: TopicId, changes: TopicChanges) -> None:
+    """Change a topic. Its editions to come, and its mails still to be made, see it at once."""
+    wanted = {
+        "doubt_policy": changes.doubt_policy and changes.doubt_policy.value,
+        "visibility": changes.visibility and changes.visibility.value,
+        "sends_welcome": changes.sends_welcome,
+    }
+    values = {name: value for name, value in wanted.items() if value is not None}
+    if values:
+        tx.execute(update(topic).where(topic.c.id == topic_id).values(values))
 
 
 def lock_topic(tx: Transaction, topic_id: TopicId) -> None:

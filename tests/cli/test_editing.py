@@ -196,3 +196,29 @@ def test_a_topic_says_what_becomes_of_mails_in_doubt(digest: CommandLine) -> Non
 
     assert at_first == ["by-cause", "resend"]
     assert digest("topic", "show", "port", "--json").json["in_doubt"] == "never"
+
+
+def test_a_topic_is_listed_and_welcomes_as_it_is_told(digest: CommandLine) -> None:
+    digest.must("init")
+    digest.must("topic", "add", "port", "--name", "Port", "--tag", "Port")
+    digest.must("topic", "add", "ferry", "--name", "Ferry", "--tag", "Ferry", "--unlisted", "--welcome")
+
+    said = digest.must("topic", "edit", "port", "--unlisted", "--welcome")
+    digest.must("topic", "edit", "ferry", "--listed")
+
+    shown = {slug: digest("topic", "show", slug, "--json").json for slug in ("port", "ferry")}
+    assert {slug: (one["visibility"], one["welcome"], one["in_doubt"]) for slug, one in shown.items()} == {
+        "port": ("unlisted", True, "by-cause"),
+        "ferry": ("public", True, "by-cause"),
+    }
+    assert "Port is unlisted. Readers who confirm get its latest edition at once." in said
+
+
+def test_an_edit_of_nothing_ends_with_2(digest: CommandLine) -> None:
+    digest.must("init")
+    digest.must("topic", "add", "port", "--name", "Port", "--tag", "Port")
+
+    edited = digest("topic", "edit", "port")
+
+    assert edited.exit_code == 2
+    assert "say what to change" in edited.err

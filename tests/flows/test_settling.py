@@ -47,7 +47,8 @@ def doubtful(services: Services) -> Mailing:
 def settle_after(services: Services, waited: timedelta, *, policy: DoubtPolicy | None = None) -> Settled:
     with services.database.begin() as tx:
         if policy is not None:
-            topics.set_doubt_policy(tx, topics.find_topic(tx, "syrias-war").id, policy)
+            changes = topics.TopicChanges(doubt_policy=policy)
+            topics.change_topic(tx, topics.find_topic(tx, "syrias-war").id, changes)
         return settle_doubts(tx, None, now=NOW + waited)
 
 
