@@ -1,15 +1,21 @@
 """Which language a page speaks: what was asked for, then what is known of the reader, then what the browser says."""
 
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import Protocol
 
 from digest.render.words import CATALOGUES
 
-if TYPE_CHECKING:
-    from digest.web.visits import Visit
-
 _ENGLISH = "en"
 _MAX_HEADER_CHARS = 500
+
+
+class Speaker(Protocol):
+    """Who visits: the languages they speak, best first, and what they asked for in a query."""
+
+    @property
+    def languages(self) -> tuple[str, ...]: ...
+
+    def asked(self, name: str) -> str: ...
 
 
 @lru_cache(maxsize=1024)
@@ -24,7 +30,7 @@ def read_languages(accept_language: str) -> tuple[str, ...]:
     return tuple(tag for _, tag in sorted(weighed, key=lambda one: -one[0]))
 
 
-def choose_lang(visit: "Visit", *preferred: str) -> str:
+def choose_lang(visit: Speaker, *preferred: str) -> str:
     """Return the language of a page: `?lang=`, then `preferred`, then the visitor's own; one that has words here."""
     return next_spoken(visit.asked("lang"), *preferred, *visit.languages)
 
@@ -36,6 +42,7 @@ def next_spoken(*wanted: str) -> str:
     return next((tag for tag in primary if tag in spoken), _ENGLISH)
 
 
+@cache
 def spoken_languages() -> tuple[str, ...]:
     """Return the languages that have words here, English first."""
     return (_ENGLISH, *sorted(folder.name for folder in CATALOGUES.iterdir() if folder.is_dir()))

@@ -2,7 +2,8 @@
 
 Templates are an operator's, as trusted as their settings; what they print is escaped, and a name that is not there is
 an error. They get what a view hands them, and besides: `say` and `count` (a phrase in the page's language), `page`
-(`lang`, `dir`), `publication` (`name`, `postal_lines`), `link` (an address of ours) and `asset` (one of an asset).
+(`lang`, `dir`), `publication` (`name`, `postal_lines`), `languages` (the name of each, in itself), `link` (an address
+of ours) and `asset` (one of an asset).
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from starlette.responses import HTMLResponse
 from digest.model.messages import Publication
 from digest.render.words import words_for
 from digest.web.assets import Asset
+from digest.web.languages import spoken_languages
 
 PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 """Headers of what is one visitor's own: no cache keeps it, no search engine finds it."""
@@ -37,6 +39,9 @@ class Pages:
         )
         self._environment.globals["link"] = self.link
         self._environment.globals["asset"] = self.asset
+        self._environment.globals["languages"] = {
+            lang: words_for(lang).locale.get_display_name() for lang in spoken_languages()
+        }
         self._environment.globals["publication"] = {
             "name": publication.name,
             "postal_lines": [line.strip() for line in publication.postal_address.splitlines() if line.strip()],
