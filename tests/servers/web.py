@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx2
+import uvicorn
 
 from digest.clock import FixedClock
 from digest.flows.services import Services
@@ -31,22 +32,30 @@ class Web:
 @contextmanager
 def serving(site: Site, clock: FixedClock, *, port: int) -> Iterator[Web]:
     """Serve a site on this port until the block ends."""
-    listener = open_listener(LOOPBACK, port)
     url = f"http://{LOOPBACK}:{port}"
-    server = make_server(site)
+    with (
+        running(make_server(site), port=port),
+        httpx2.Client(base_url=url, timeout=PATIENCE_S, trust_env=False) as client,
+    ):
+        yield Web(url=url, site=site, services=site.services, clock=clock, client=client)
+
+
+@contextmanager
+def running(server: uvicorn.Server, *, port: int) -> Iterator[None]:
+    """Run a server on this port until the block ends."""
+    listener = open_listener(LOOPBACK, port)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        _wait_for(server.__dict__)
-        with httpx2.Client(base_url=url, timeout=PATIENCE_S, trust_env=False) as client:
-            yield Web(url=url, site=site, services=site.services, clock=clock, client=client)
+        _wait_until_started(server)
+        yield
     finally:
         server.should_exit = True
         thread.join(PATIENCE_S)
 
 
-def _wait_for(state: dict[str, object]) -> None:
+def _wait_until_started(server: uvicorn.Server) -> None:
     patience = time.monotonic() + PATIENCE_S
-    while not state["started"]:
+    while not server.started:
         assert time.monotonic() < patience, "the web server does not start"
         time.sleep(0.01)

@@ -106,7 +106,7 @@ def test_what_is_asked_for_goes_before_what_is_known_and_that_before_the_browser
 
 
 def styles_in(folder: Path) -> Iterator[str]:
-    """Return what a strict policy would not let work: inline styles and scripts. An edition is shown as it was mailed."""
+    """Return what a strict policy would stop: inline styles and scripts. An edition is shown as it was mailed."""
     for path in set(folder.glob("*.html")) - {folder / "edition.html"}:
         text = path.read_text(encoding="utf-8")
         for forbidden in (" style=", "<style", " onclick=", " onsubmit=", "javascript:"):
