@@ -1,9 +1,12 @@
 """Filling in the sign-up page's form as a browser without scripts does, and what brings its challenge about."""
 
+import re
+
 import httpx2
 from sqlalchemy import select
 
 from digest.flows.services import Services
+from digest.links import Purpose
 from digest.store import sign_ups
 from digest.store.tables import consent, notice
 from tests.servers.web import Web
@@ -24,9 +27,16 @@ def fill_in(page: str, /, **typed: str | list[str]) -> dict[str, list[str]]:
 
 def sign_up_at(web: Web, path: str = "/subscribe?topic=islands", /, **typed: str | list[str]) -> httpx2.Response:
     """Open the page at this path, read it for a minute, type, and press the button."""
-    filled = fill_in(web.client.get(path).text, **{"email": ADDRESS, **typed})
+    page = web.client.get(path).text
     web.clock.advance(minutes=1)
-    return web.client.post("/subscribe", data=filled)
+    return web.client.post(_action_of(page), data=fill_in(page, **{"email": ADDRESS, **typed}))
+
+
+def confirm_path(web: Web) -> str:
+    """Return the path of the link in the last mail that waits to go out."""
+    with web.services.database.read() as tx:
+        row = tx.execute(select(notice.c.id, notice.c.made_at).order_by(notice.c.id.desc()).limit(1)).one()
+    return "/confirm/" + web.services.links.timed_token(Purpose.CONFIRM, row.id, at=row.made_at)
 
 
 def start_rush(services: Services, sign_ups_lately: int = 40) -> None:
@@ -49,3 +59,9 @@ def evidence(services: Services) -> list[dict[str, str]]:
     kept = select(consent.c.wording, consent.c.page, consent.c.tags, consent.c.source).order_by(consent.c.id)
     with services.database.read() as tx:
         return [{str(name): str(value) for name, value in row.items()} for row in tx.execute(kept).mappings()]
+
+
+def _action_of(page: str) -> str:
+    found = re.search(r'<form method="post" action="([^"&]*)"', page)
+    assert found is not None
+    return found[1]
