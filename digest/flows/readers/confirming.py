@@ -6,7 +6,7 @@ brought back by an old mail.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -14,13 +14,11 @@ from digest.flows.services import Services
 from digest.links import Purpose
 from digest.model.addresses import mask
 from digest.model.ids import NoticeId, TopicId
-from digest.model.notices import Notice, NoticeKind
+from digest.model.notices import LINK_LASTS, Notice, NoticeKind
 from digest.model.subscribers import Consent, ConsentAction, SubscriberStatus, SubscriptionStatus
 from digest.store import asking, notices, sign_ups, subscribers
 from digest.store.asking import AskedTopic, Asker
 from digest.store.database import Transaction
-
-LASTS = timedelta(days=7)
 
 _WORDING = "pressed the button of the page that the confirm mail's link opens"
 _SOURCE = "link in the confirm mail"
@@ -120,7 +118,7 @@ def _stand(question: _Question, *, now: datetime) -> ConfirmStanding:
     if notice.used_at or all(_was_left_since(one, notice.made_at) for one in question.topics):
         return ConfirmStanding.LEFT_SINCE
     is_barred = question.is_barred or asker.status is SubscriberStatus.SUPPRESSED
-    is_late = now - notice.made_at > LASTS
+    is_late = now - notice.made_at > LINK_LASTS
     return ConfirmStanding.ENDED if is_late or is_barred else ConfirmStanding.OPEN
 
 
