@@ -90,19 +90,20 @@ def confirm(services: Services, token: str, *, page: str, ip: str) -> Confirmati
 
 
 def _find_question(tx: Transaction, services: Services, token: str) -> _Question | None:
-    """Return what a link's token asks, or None where nothing of it is left: an erased reader's mails have no address.
+    """Return what a link's token asks, or None where nothing is left of it or of its reader.
 
     A row whose id was taken anew is told by when it was made.
     """
     grant = services.links.read_timed(Purpose.CONFIRM, token)
     notice = notices.find_notice(tx, NoticeId(grant.id)) if grant else None
-    if grant is None or notice is None or not notice.address.spelling:
+    if grant is None or notice is None or (notice.kind, notice.made_at) != (NoticeKind.CONFIRM, grant.at):
         return None
-    if (notice.kind, notice.made_at) != (NoticeKind.CONFIRM, grant.at):
+    asker = asking.find_asker(tx, notice.subscriber_id)
+    if asker.status is SubscriberStatus.ERASED:
         return None
     return _Question(
         notice=notice,
-        asker=asking.find_asker(tx, notice.subscriber_id),
+        asker=asker,
         topics=asking.list_asked(tx, notice),
         is_barred=sign_ups.is_barred(tx, services.links.address_hashes(notice.address.key)),
     )
