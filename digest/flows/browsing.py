@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, lru_cache
+from threading import Lock
 
 from digest.errors import NotFoundError
 from digest.flows.services import Services
@@ -46,10 +47,12 @@ class Shelf:
         self.opened_at = services.clock.now()
         self._base_url = services.publication.base_url
         self._compiler = cache(services.open_compiler)
+        self._one_at_a_time = Lock()
         self.page_of: Callable[[Edition], BrowserPage] = lru_cache(maxsize=size)(self._make_page)
 
     def _make_page(self, edition: Edition) -> BrowserPage:
-        compiled = self._compiler().compile_whole(edition)
+        with self._one_at_a_time:  # inlining keeps things of the whole process
+            compiled = self._compiler().compile_whole(edition)
         return browser_page(compiled, sign_up_url=f"{self._base_url}/subscribe?topic={edition.topic.slug}")
 
 

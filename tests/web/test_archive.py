@@ -1,7 +1,9 @@
 """The archive in a browser: what is shown, to whom, what is not, and what caches may keep."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
+import httpx2
 import pytest
 from lxml import html
 
@@ -85,9 +87,11 @@ def test_an_edition_is_there_from_its_first_mail_on_and_gone_once_it_is_recalled
 
     sending = web.client.get(path_of(edition)).status_code
     recall_edition(web.services, edition.id)
-    recalled = web.client.get(path_of(edition)).status_code
+    recalled = web.client.get(path_of(edition))
 
-    assert (sending, recalled) == (200, 410)
+    assert (sending, recalled.status_code) == (200, 410)
+    assert "This edition was taken back" in recalled.text
+    assert recalled.headers["cache-control"] == "no-store"
     assert "Ferry sails again" not in web.client.get("/editions/islands").text
 
 
@@ -223,6 +227,17 @@ def test_a_recall_changes_the_time_and_the_tag_of_the_list(web: Web) -> None:
 
     assert after.status_code == 200
     assert after.headers["etag"] != before["etag"]
+
+
+def test_many_visitors_at_once_see_what_one_would(web: Web) -> None:
+    open_topic(web.services)
+    paths = [path_of(one) for one in send_many(web.services, web.clock, 3)]
+
+    with ThreadPoolExecutor(8) as visitors:
+        seen = list(visitors.map(lambda path: (path, httpx2.get(web.url + path, trust_env=False).text), paths * 4))
+
+    assert len(set(seen)) == len(paths)
+    assert dict(seen) == {path: web.client.get(path).text for path in paths}
 
 
 def test_head_answers_as_get_does_without_the_page(web: Web) -> None:

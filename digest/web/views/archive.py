@@ -55,7 +55,7 @@ def show_edition(site: Site, visit: Visit) -> Response:
     """Show an edition as it was mailed, without anything of one reader."""
     found = browsing.find_shown(site.services, visit.path["slug"], key=visit.path["key"])
     if isinstance(found, Absence):
-        raise HTTPException(HTTPStatus.GONE if found is Absence.RECALLED else HTTPStatus.NOT_FOUND)
+        return _show_absence(site, visit, found)
     lang = found.sent.edition.topic.lang
     page = site.pages.page("edition.html", lang=lang, values=_edition_values(site, found))
     page.headers["Content-Security-Policy"] = MAIL_POLICY
@@ -67,6 +67,14 @@ def unlisted(response: Response, topic: Topic) -> Response:
     if topic.visibility is not Visibility.PUBLIC:
         response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _show_absence(site: Site, visit: Visit, absence: Absence) -> Response:
+    """Say that an edition was taken back, so that search engines and feed readers forget it (RFC 9110 15.5.11)."""
+    if absence is Absence.UNKNOWN:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    values = {"path": f"/editions/{visit.path['slug']}"}
+    return site.pages.private_page("recalled.html", lang=choose_lang(visit), values=values, status=HTTPStatus.GONE)
 
 
 def _page_number(visit: Visit) -> int:
