@@ -33,7 +33,8 @@ def leave_topics(
     for topic_id in taken:
         left = Consent(action=ConsentAction.LEFT, topic_id=topic_id, wording=wording, page="", source=source, at=now)
         add_consent(tx, subscriber_id, left)
-    tx.execute(_leaving_altogether(subscriber_id))
+    if taken or topic_ids is None:
+        tx.execute(_leaving_altogether(subscriber_id))
     return taken
 
 
