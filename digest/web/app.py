@@ -41,5 +41,6 @@ def make_app(site: Site) -> Starlette:
         ],
         exception_handlers={HTTPException: answer_fault, InputError: answer_fault, StoreError: answer_fault},
     )
+    app.router.redirect_slashes = False  # such a redirect would lead where the Host header says
     app.state.site = site
     return app

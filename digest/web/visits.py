@@ -1,7 +1,7 @@
 """A visit: what a view may know of a request, bounded and cleaned, and how a view becomes an endpoint.
 
-Nothing else of a request is passed on: no cookie, no Host (links come from the settings), no user agent (RFC 8058 3.2
-forbids to guess by it).
+Nothing else of a request is passed on: no cookie (one-click comes without, RFC 8058 3.2), no Host (links come from the
+settings), no user agent to guess by.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence

@@ -59,6 +59,14 @@ def test_a_host_header_leads_nowhere(make_web: MakeWeb) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/subscribe")
 
 
+@pytest.mark.parametrize("path", ["/subscribe/", "/api/v1", "/healthz/", "//evil.example/%2e%2e"])
+def test_a_slash_too_many_is_no_redirect(path: str, make_web: MakeWeb) -> None:
+    answer = make_web().client.get(f"{path}", headers={"Host": "evil.example"})
+
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
 def test_a_site_below_a_path_finds_its_own_assets(make_web: MakeWeb) -> None:
     page = make_web(DIGEST_BASE_URL="https://example.com/news").client.get("/no-such-page").text
 
