@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from digest.gather.fetching.fetcher import Fetcher
     from digest.limits import LocalBuckets, RedisBuckets
     from digest.render.compile import EditionCompiler
+    from digest.render.notices import NoticeCompiler
     from digest.send.pacing import Pacer
     from digest.send.providers import Providers
     from digest.send.wire import Wire
@@ -56,9 +57,11 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
         open_buckets=cache(partial(_open_buckets, settings)),
         open_fetcher=partial(_open_fetcher, settings, clock),
         open_compiler=partial(_open_compiler, settings, publication),
+        open_notice_compiler=cache(partial(_open_notice_compiler, settings, publication)),
         open_signer=partial(open_signer, settings, sender),
         open_pacer=cache(partial(_open_pacer, settings)),
         open_wire=partial(_open_wire, settings, home),
+        takes_mail=_takes_mail,
     )
 
 
@@ -86,6 +89,19 @@ def _open_compiler(settings: Settings, publication: Publication) -> "EditionComp
     from digest.render.compile import EditionCompiler
 
     return EditionCompiler(templates_dirs=template_folders(settings), publication=publication)
+
+
+def _open_notice_compiler(settings: Settings, publication: Publication) -> "NoticeCompiler":
+    """Return the compiler of this process: a notice goes alone, and what was inlined for one serves the next."""
+    from digest.render.notices import NoticeCompiler
+
+    return NoticeCompiler(templates_dirs=template_folders(settings), publication=publication)
+
+
+def _takes_mail(domain: str) -> bool:
+    from digest.send.mx import takes_mail
+
+    return takes_mail(domain)
 
 
 def _open_wire(settings: Settings, home: Path) -> "Wire":

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # what takes a second to load waits until a flow needs it
     from digest.gather.fetching.fetcher import Fetcher
     from digest.limits import LocalBuckets, RedisBuckets
     from digest.render.compile import EditionCompiler
+    from digest.render.notices import NoticeCompiler
     from digest.send.dkim import Signer
     from digest.send.pacing import Pacer
     from digest.send.wire import Wire
@@ -39,8 +40,8 @@ class Services:
     """The database, the clock, and how to open what a flow needs only sometimes.
 
     `home` is the folder of this host's own things: mailbox, locks, the made secret. `mailbox` is the Maildir that
-    stands in for a relay, None where there is a relay. `retention` is how long deliveries are kept. Who opens
-    something closes it.
+    stands in for a relay, None where there is a relay. `retention` is how long deliveries are kept. `takes_mail` asks the
+    DNS whether a domain does, and blocks. Who opens something closes it.
     """
 
     database: Database
@@ -57,7 +58,9 @@ class Services:
     open_buckets: "Callable[[], LocalBuckets | RedisBuckets]"
     open_fetcher: "Callable[[], Fetcher]"
     open_compiler: "Callable[[], EditionCompiler]"
+    open_notice_compiler: "Callable[[], NoticeCompiler]"
     open_signer: "Callable[[], Signer | None]"
     open_pacer: "Callable[[], Pacer]"
     open_wire: "Callable[[], Wire]"
+    takes_mail: Callable[[str], bool]
     sign_up_watch: SignUpWatch = field(default_factory=SignUpWatch)

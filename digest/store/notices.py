@@ -35,6 +35,13 @@ class NoticeOutcome(NamedTuple):
     due_at: datetime | None = None
 
 
+class Claim(NamedTuple):
+    """Notices that are marked now; `is_dry`: there were no more due than were looked at."""
+
+    claimed: list[Notice]
+    is_dry: bool
+
+
 def make_notice(
     tx: Transaction,
     *,
@@ -75,17 +82,16 @@ def mark_used(tx: Transaction, notice_id: NoticeId, *, now: datetime) -> bool:
     return tx.execute(unused.values(used_at=now)).rowcount == 1
 
 
-def claim_due(
-    tx: Transaction, *, now: datetime, limit: int, hashes_of: Callable[[Address], Sequence[str]]
-) -> list[Notice]:
+def claim_due(tx: Transaction, *, now: datetime, limit: int, hashes_of: Callable[[Address], Sequence[str]]) -> Claim:
     """Mark up to `limit` due notices as being handed over, the longest due first, and return them.
 
     Of those that are due, what its reader may not get any more is withdrawn instead. What another process is claiming
-    at this moment is passed over. `hashes_of` gives the keyed hashes that suppressions know an address by.
+    at this moment is passed over, with all else to that reader: so each claim knows what was claimed for them before.
+    `hashes_of` gives the keyed hashes that suppressions know an address by.
     """
     picked = select(notice).join(subscriber, subscriber.c.id == notice.c.subscriber_id)
     picked = picked.add_columns(_may_get().label("may_get")).where(notice.c.due_at <= now)
-    picked = picked.order_by(notice.c.due_at, notice.c.id).limit(limit).with_for_update(of=notice, skip_locked=True)
+    picked = picked.order_by(notice.c.due_at, notice.c.id).limit(limit).with_for_update(skip_locked=True)
     rows = tx.execute(picked).mappings().all()
     topics = _topics_of(tx, [NoticeId(row["id"]) for row in rows])
     wanted = [_notice(row, topics.get(row["id"], ())) for row in rows if row["may_get"]]
@@ -93,7 +99,7 @@ def claim_due(
     going = {one.id for one in claimed}
     _move(tx, going, to=NoticeStatus.HANDING_OVER, now=now)
     _move(tx, {NoticeId(row["id"]) for row in rows} - going, to=NoticeStatus.WITHDRAWN, now=now)
-    return claimed
+    return Claim(claimed, is_dry=len(rows) < limit)
 
 
 def _may_get() -> ColumnElement[bool]:
@@ -146,10 +152,24 @@ def _tried(outcome: NoticeOutcome) -> dict[str, ColumnElement[int] | int | str]:
     return said | {"reply_text": reply.text, "attempts": notice.c.attempts + 1}
 
 
+def withdraw(tx: Transaction, notice_ids: Collection[NoticeId], *, now: datetime) -> None:
+    """Withdraw notices that this very transaction claimed: nothing of them can have gone anywhere."""
+    _move(tx, notice_ids, to=NoticeStatus.WITHDRAWN, now=now)
+
+
+def is_any_stale(tx: Transaction, *, marked_before: datetime) -> bool:
+    """Return whether a notice was marked so long ago that its process must be gone."""
+    return tx.execute(select(literal(1)).where(_is_stale(marked_before)).limit(1)).first() is not None
+
+
 def doubt_stale(tx: Transaction, *, marked_before: datetime, now: datetime) -> int:
     """Put in doubt what was marked so long ago that its process must be gone; return how many those are."""
-    stale = update(notice).where(notice.c.status == NoticeStatus.HANDING_OVER.value, notice.c.at < marked_before)
+    stale = update(notice).where(_is_stale(marked_before))
     return tx.execute(stale.values(status=NoticeStatus.IN_DOUBT.value, at=now)).rowcount
+
+
+def _is_stale(marked_before: datetime) -> ColumnElement[bool]:
+    return and_(notice.c.status == NoticeStatus.HANDING_OVER.value, notice.c.at < marked_before)
 
 
 def is_any_due(tx: Transaction, *, now: datetime) -> bool:

@@ -56,7 +56,7 @@ def keep_notice(
 
 def claim(database: Database, *, now: datetime = NOW, limit: int = 10) -> list[Notice]:
     with database.begin() as tx:
-        return notices.claim_due(tx, now=now, limit=limit, hashes_of=key_of)
+        return notices.claim_due(tx, now=now, limit=limit, hashes_of=key_of).claimed
 
 
 def record(database: Database, *outcomes: NoticeOutcome) -> None:
@@ -122,7 +122,7 @@ def test_processes_that_claim_at_once_share_nothing(database: Database, database
 
     def work(_: int) -> list[NoticeId]:
         with closing(Database(database_url)) as own:
-            return [one.id for _ in range(15) for one in claim(own, limit=3)]
+            return [one.id for _ in range(60) for one in claim(own, limit=3)]
 
     with ThreadPoolExecutor() as pool:
         claimed = list(chain(*pool.map(work, range(3))))
