@@ -16,6 +16,7 @@ from digest.flows.readers.leaving import leave_by_address
 from digest.flows.services import Services
 from digest.links import Links, Purpose
 from digest.model.addresses import parse_address
+from digest.model.ids import NoticeId
 from digest.store.tables import consent, notice, suppression, topic
 from tests.flows.reader_lists import everything, open_topics, run, status_of, suppress, write
 from tests.flows.readers.visitors import kinds_of_notices, last_confirm_token, sign
@@ -67,7 +68,7 @@ def test_the_evidence_names_the_mail_whose_link_was_pressed(newsroom: Services, 
     with newsroom.database.read() as tx:
         rows = tx.execute(select(consent).where(consent.c.action == "confirmed")).mappings().all()
     assert grant is not None
-    assert {row["proof"] for row in rows} == {newsroom.links.notice_message_id(grant.id, domain="example.com")}
+    assert {row["proof"] for row in rows} == {newsroom.links.notice_message_id(NoticeId(grant.id), domain="example.com")}
     assert {(row["page"], row["ip"], row["at"]) for row in rows} == {(PAGE, "", newsroom.clock.now())}
     assert len({row["topic_id"] for row in rows}) == len(rows) == 2
 
