@@ -24,8 +24,8 @@ from digest.store.archive import SentEdition, SentPeriod, TopicDates
 from digest.store.database import Transaction
 
 EDITIONS_A_PAGE = 20
-SITEMAP_LINES = 50_000
-"""What one file of a sitemap may list (sitemaps.org, 0.9)."""
+SITEMAP_EDITIONS = 10_000
+"""How many a file of the sitemap lists: 50,000 are allowed (sitemaps.org, 0.9), and take seconds to answer with."""
 
 _SHELVED_PAGES = 64
 
@@ -88,10 +88,9 @@ class ShownEdition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sitemap:
-    """What search engines may know: file `number` of `files`, the public topics' slugs in the first."""
+    """What search engines may know: one file of it, counted from 1, with the public topics' slugs in the first."""
 
     number: int
-    files: int
     slugs: tuple[str, ...]
     editions: tuple[SentPeriod, ...]
 
@@ -159,15 +158,20 @@ def read_feed(services: Services, slug: str) -> tuple[Topic, Feed] | None:
     return found.topic, feed
 
 
-def read_sitemap(services: Services, *, number: int, lines: int = SITEMAP_LINES) -> Sitemap | None:
-    """Return a file of the sitemap, of so many editions at most, or None beyond the last; they count from 1."""
+def count_sitemaps(services: Services, *, size: int = SITEMAP_EDITIONS) -> int:
+    """Return how many files the sitemap has, of `size` editions each; there is at least one."""
     with services.database.read() as tx:
-        files = max(1, -(-archive.count_public(tx) // lines))
-        if not 1 <= number <= files:
-            return None
-        editions = archive.list_public(tx, limit=lines, offset=(number - 1) * lines)
+        return max(1, -(-archive.count_public(tx) // size))
+
+
+def read_sitemap(services: Services, *, number: int, size: int = SITEMAP_EDITIONS) -> Sitemap | None:
+    """Return a file of the sitemap, or None beyond the last."""
+    if not 1 <= number <= count_sitemaps(services, size=size):
+        return None
+    with services.database.read() as tx:
+        editions = archive.list_public(tx, limit=size, offset=(number - 1) * size)
         slugs = [topic.slug for topic in _public_topics(tx)] if number == 1 else []
-    return Sitemap(number=number, files=files, slugs=tuple(slugs), editions=tuple(editions))
+    return Sitemap(number=number, slugs=tuple(slugs), editions=tuple(editions))
 
 
 def _public_topics(tx: Transaction) -> list[Topic]:

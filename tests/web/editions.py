@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
+
+from sqlalchemy import insert, select
 
 from digest.clock import FixedClock
 from digest.flows.editing import add_topic
@@ -10,6 +13,7 @@ from digest.flows.publishing import plan_edition, publish_edition
 from digest.flows.services import Services
 from digest.model.editions import Edition
 from digest.store import mailings, stories
+from digest.store.tables import edition, mailing, mailing_edition
 from digest.store.topics import NewTopic
 from tests.makers.parsed import make_parsed
 from tests.makers.stories import make_tags, make_words
@@ -36,18 +40,18 @@ def build_edition(services: Services, titles: Sequence[str], *, slug: str = "isl
             )
             story = replace(parsed, **changes)  # type: ignore[arg-type]  # a field of the record
             stories.save_story(tx, story, source_id=None, now=seen_at)
-    edition = publish_edition(services, slug).edition
-    assert edition is not None
-    return edition
+    built = publish_edition(services, slug).edition
+    assert built is not None
+    return built
 
 
 def send_edition(services: Services, *titles: str, slug: str = "islands", **changes: object) -> Edition:
     """Build an edition and send it to the topic's readers, of whom there are none."""
-    edition = build_edition(services, titles or ("Ferry sails again",), slug=slug, **changes)
-    mailing = plan_edition(services, edition)
+    built = build_edition(services, titles or ("Ferry sails again",), slug=slug, **changes)
+    planned = plan_edition(services, built)
     with services.database.begin() as tx:
-        mailings.complete_mailing(tx, mailing.id, now=services.clock.now())
-    return edition
+        mailings.complete_mailing(tx, planned.id, now=services.clock.now())
+    return built
 
 
 def send_many(services: Services, clock: FixedClock, count: int, *, slug: str = "islands") -> list[Edition]:
@@ -59,6 +63,21 @@ def send_many(services: Services, clock: FixedClock, count: int, *, slug: str = 
     return sent
 
 
-def path_of(edition: Edition) -> str:
+def send_copies(services: Services, sent: Edition, count: int) -> None:
+    """Add editions that are sent like this one, without their stories: many, where only their number matters."""
+    with services.database.begin() as tx:
+        edition_row = tx.execute(select(edition).where(edition.c.id == sent.id)).mappings().one()
+        mailing_row = tx.execute(select(mailing)).mappings().one()
+        ids = range(1000, 1000 + count)
+        hours = [sent.period.end + timedelta(hours=one) for one in range(count + 1)]
+        periods = [{"period_start": start, "period_end": end} for start, end in pairwise(hours)]
+        tx.execute(
+            insert(edition), [{**edition_row, **span, "id": one} for one, span in zip(ids, periods, strict=True)]
+        )
+        tx.execute(insert(mailing), [{**mailing_row, "id": one} for one in ids])
+        tx.execute(insert(mailing_edition), [{"mailing_id": one, "edition_id": one} for one in ids])
+
+
+def path_of(sent: Edition) -> str:
     """Return where an edition is read."""
-    return f"/editions/{edition.topic.slug}/{edition.period.end:%Y-%m-%d-%H%M%S}"
+    return f"/editions/{sent.topic.slug}/{sent.period.end:%Y-%m-%d-%H%M%S}"

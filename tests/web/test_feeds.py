@@ -6,13 +6,14 @@ import feedparser
 from lxml import etree
 from sqlalchemy import update
 
-from digest.flows.browsing import read_sitemap
+from digest.flows.browsing import SITEMAP_EDITIONS, count_sitemaps, read_sitemap
 from digest.gather.documents import parse_document
 from digest.model.topics import Visibility
 from digest.store.tables import topic
 from tests.makers.stories import make_image
 from tests.servers.web import Web
-from tests.web.editions import open_topic, path_of, send_edition, send_many
+from tests.web.conftest import MakeWeb
+from tests.web.editions import open_topic, path_of, send_copies, send_edition, send_many
 from tests.web.test_archive import HOSTILE, read_page
 
 ATOM = "/editions/islands/feed.atom"
@@ -141,13 +142,27 @@ def test_a_large_sitemap_is_parted_and_nothing_is_in_it_twice_or_missing(web: We
     sent = send_many(web.services, web.clock, 5)
     send_edition(web.services, slug="secret")
 
-    files = [read_sitemap(web.services, number=number, lines=2) for number in range(5)]
+    files = [read_sitemap(web.services, number=number, size=2) for number in range(5)]
 
     there = [one for one in files if one]
     assert [one is not None for one in files] == [False, True, True, True, False]
-    assert [one.files for one in there] == [3, 3, 3]
+    assert count_sitemaps(web.services, size=2) == 3
     assert [line.closed_at for one in there for line in one.editions] == [one.period.end for one in sent]
     assert [one.slugs for one in there] == [("islands",), (), ()]
+
+
+def test_a_sitemap_too_large_for_one_file_has_an_index(make_web: MakeWeb) -> None:
+    web = make_web()
+    open_topic(web.services)
+    sent = send_edition(web.services)
+    send_copies(web.services, sent, SITEMAP_EDITIONS)
+
+    index = etree.fromstring(web.client.get("/sitemap.xml").content)
+    files = [place.text for place in index.findall("s:sitemap/s:loc", SITEMAP)]
+    listed = [etree.fromstring(web.client.get(str(file)).content).findall("s:url", SITEMAP) for file in files]
+
+    assert files == [f"{web.url}/sitemap-1.xml", f"{web.url}/sitemap-2.xml"]
+    assert [len(places) for places in listed] == [SITEMAP_EDITIONS + 3, 1]
 
 
 def test_search_engines_are_kept_from_what_is_one_readers_own(web: Web) -> None:

@@ -38,18 +38,17 @@ def show_json_feed(site: Site, visit: Visit) -> Response:
 
 def show_sitemap(site: Site, _visit: Visit) -> Response:
     """Answer with the sitemap, or with an index of its files where one cannot hold it."""
-    sitemap = _find_sitemap(site, number=1)
+    count = browsing.count_sitemaps(site.services)
+    if count == 1:
+        return _answer_sitemap(site, number=1)
     base_url = site.services.publication.base_url
-    files = [Location(f"{base_url}/sitemap-{number}.xml") for number in range(1, sitemap.files + 1)]
-    content = write_sitemap(_locations(base_url, sitemap)) if sitemap.files == 1 else write_sitemap_index(files)
-    return keepable(Response(content, media_type="application/xml"))
+    files = [Location(f"{base_url}/sitemap-{number}.xml") for number in range(1, count + 1)]
+    return keepable(Response(write_sitemap_index(files), media_type="application/xml"))
 
 
 def show_sitemap_file(site: Site, visit: Visit) -> Response:
     """Answer with one file of the sitemap."""
-    sitemap = _find_sitemap(site, number=int(visit.path["number"]))
-    content = write_sitemap(_locations(site.services.publication.base_url, sitemap))
-    return keepable(Response(content, media_type="application/xml"))
+    return _answer_sitemap(site, number=int(visit.path["number"]))
 
 
 def show_robots(site: Site, _visit: Visit) -> Response:
@@ -66,11 +65,12 @@ def _find_feed(site: Site, visit: Visit) -> tuple[Topic, Feed]:
     return found
 
 
-def _find_sitemap(site: Site, *, number: int) -> Sitemap:
+def _answer_sitemap(site: Site, *, number: int) -> Response:
     found = browsing.read_sitemap(site.services, number=number)
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return found
+    content = write_sitemap(_locations(site.services.publication.base_url, found))
+    return keepable(Response(content, media_type="application/xml"))
 
 
 def _locations(base_url: str, sitemap: Sitemap) -> list[Location]:
