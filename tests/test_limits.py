@@ -121,3 +121,73 @@ def test_a_redis_killed_and_restarted_empty_gives_no_burst() -> None:
         after = buckets.take("key", wanted=5, rate_per_s=0.01, capacity=5, at_s=0)
 
     assert (before, after) == (5, 0)
+
+
+@given(steps=st.lists(st.floats(0, 400), min_size=1, max_size=80), capacity=st.integers(1, 12))
+def test_no_stretch_of_time_spends_more_than_a_full_budget_and_what_came_back(
+    steps: list[float], capacity: int
+) -> None:
+    buckets, at_s, spent_at = LocalBuckets(), 100.0, []
+
+    for after_s in steps:
+        at_s += after_s
+        if buckets.spend("key", capacity=capacity, period_s=600, at_s=at_s) == 0:
+            spent_at.append(at_s)
+
+    for first, start_s in enumerate(spent_at):
+        for last, end_s in enumerate(spent_at[first:], start=1):
+            assert last <= capacity + (end_s - start_s) * capacity / 600 + 1e-6
+
+
+@given(steps=st.lists(st.floats(0, 400), min_size=1, max_size=80), capacity=st.integers(1, 12))
+def test_who_waits_as_long_as_a_budget_says_is_let_through(steps: list[float], capacity: int) -> None:
+    buckets, at_s = LocalBuckets(), 100.0
+
+    for after_s in steps:
+        at_s += after_s
+        wait_s = buckets.spend("key", capacity=capacity, period_s=600, at_s=at_s)
+        if wait_s:
+            at_s += wait_s
+            assert buckets.spend("key", capacity=capacity, period_s=600, at_s=at_s) == 0
+
+
+def test_a_budget_begins_full_and_each_key_has_its_own() -> None:
+    buckets = LocalBuckets()
+
+    of_one = [buckets.spend("one", capacity=3, period_s=60, at_s=100) for _ in range(4)]
+    of_other = buckets.spend("other", capacity=3, period_s=60, at_s=100)
+
+    assert (of_one, of_other) == ([0, 0, 0, 20], 0)
+
+
+def test_a_clock_set_back_makes_nobody_wait_longer_than_a_period() -> None:
+    buckets = LocalBuckets()
+    buckets.spend("key", capacity=1, period_s=60, at_s=1_000_000)
+
+    assert buckets.spend("key", capacity=1, period_s=60, at_s=100) == 60
+
+
+def test_a_budget_that_is_full_again_is_not_kept() -> None:
+    buckets = LocalBuckets()
+    for number in range(20_000):
+        buckets.spend(f"key {number}", capacity=5, period_s=50, at_s=number)
+
+    assert len(buckets._full_at_s) <= 10_000
+
+
+def test_two_processes_share_one_budget(redis_server: RedisServer, shared: RedisBuckets) -> None:
+    key = uuid4().hex
+    with closing(RedisBuckets(redis_server.url, member="another")) as other:
+        waits = [each.spend(key, capacity=3, period_s=600, at_s=0) for each in (shared, other, shared, other)]
+
+    assert waits[:3] == [0, 0, 0]
+    assert 190 < waits[3] <= 200
+    assert 0 < shared._client.ttl(f"digest:budget:{key}") <= 600
+
+
+def test_losing_redis_leaves_each_its_share_of_a_budget() -> None:
+    with closing(RedisBuckets(f"redis://127.0.0.1:{free_port()}/0", member="me")) as buckets:
+        waits = [buckets.spend("key", capacity=16, period_s=600, at_s=number / 1000) for number in range(4)]
+
+    assert waits[:2] == [0, 0]  # an eighth: it never met the others
+    assert min(waits[2:]) > 200
