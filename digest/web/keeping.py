@@ -57,6 +57,6 @@ def _read_date(written: str | None) -> datetime | None:
     """Return an HTTP date, or None for what is none; one without a zone is in UTC."""
     try:
         read = parsedate_to_datetime(written or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return read if read.tzinfo else read.replace(tzinfo=UTC)
