@@ -124,6 +124,11 @@ def _read_tags(tags: Sequence[str]) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    if _NOT_FOR_READING.search(text):
+    if not is_readable(text):
         raise InputError("holds control characters; write it without them")
     return text.strip()
+
+
+def is_readable(text: str) -> bool:
+    """Return whether a text has no control or direction characters in it, nor what is no character at all."""
+    return _NOT_FOR_READING.search(text) is None

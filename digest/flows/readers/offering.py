@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.flows.readers.attempts import MAX_TOPICS, could_be_slug
+from digest.flows.readers.attempts import MAX_TOPICS, could_be_slug, is_readable
 from digest.flows.services import Services
 from digest.model.tags import make_tag
 from digest.model.topics import Schedule
@@ -38,12 +38,12 @@ class OfferedTopic:
 
 
 def list_topics_offered(services: Services, *, slugs: Sequence[str], tags: Sequence[str]) -> list[OfferedTopic]:
-    """Return the public topics by name, and those unlisted ones that `slugs` names; names that are none are ignored.
+    """Return the public topics by name, and those unlisted ones that `slugs` names; what can be none is ignored.
 
     The first hundred of `slugs` and of `tags` count.
     """
     named = [one for one in slugs[:MAX_TOPICS] if could_be_slug(one)]
-    keys = [made.key for one in tags[:_MAX_TAGS] if (made := make_tag(one))]
+    keys = [made.key for one in tags[:_MAX_TAGS] if is_readable(one) and (made := make_tag(one))]
     with services.database.read() as tx:
         offered = offers.list_offers(tx, slugs=named, tags=keys)
         latest = offers.find_last_sent(tx, [one.id for one in offered])
