@@ -55,6 +55,16 @@ def test_an_edition_is_shown_as_it_was_mailed_with_what_a_page_needs_around_it(w
     assert "/preferences/" not in answer.text
 
 
+def test_the_link_in_the_mail_leads_to_its_edition(web: Web) -> None:
+    open_topic(web.services)
+    web.clock.advance(microseconds=999_999)
+    edition = send_edition(web.services, "Ferry sails again")
+
+    link = web.services.open_compiler().compile_edition(edition).archive_url
+
+    assert read_page(web, link.removeprefix(web.url)).findtext(".//title") == "Islands: Ferry sails again"
+
+
 def test_editions_lead_to_the_ones_before_and_after_them(web: Web) -> None:
     open_topic(web.services)
     first, second, third = send_many(web.services, web.clock, 3)

@@ -48,7 +48,7 @@ def show_topic(site: Site, visit: Visit) -> Response:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     lang = choose_lang(visit, found.topic.lang)
     page = site.pages.page("archive.html", lang=lang, values=_archive_values(site, found, lang=lang))
-    return unlisted(keepable(page, changed_at=max(found.dates.changed_at, site.shelf.opened_at)), found.topic)
+    return hide_unlisted(keepable(page, changed_at=max(found.dates.changed_at, site.shelf.opened_at)), found.topic)
 
 
 def show_edition(site: Site, visit: Visit) -> Response:
@@ -56,14 +56,14 @@ def show_edition(site: Site, visit: Visit) -> Response:
     found = browsing.find_shown(site.services, visit.path["slug"], key=visit.path["key"])
     if isinstance(found, Absence):
         return _show_absence(site, visit, found)
-    lang = found.sent.edition.topic.lang
-    page = site.pages.page("edition.html", lang=lang, values=_edition_values(site, found))
+    lang = choose_lang(visit, found.sent.edition.topic.lang)
+    page = site.pages.page("edition.html", lang=lang, values=_edition_values(site, found, lang=lang))
     page.headers["Content-Security-Policy"] = MAIL_POLICY
-    return unlisted(keepable(page, changed_at=max(found.changed_at, site.shelf.opened_at)), found.topic)
+    return hide_unlisted(keepable(page, changed_at=max(found.changed_at, site.shelf.opened_at)), found.topic)
 
 
-def unlisted(response: Response, topic: Topic) -> Response:
-    """Return the response; search engines are asked to list it only where its topic is public."""
+def hide_unlisted(response: Response, topic: Topic) -> Response:
+    """Return the response, which search engines are asked not to list where its topic is not public."""
     if topic.visibility is not Visibility.PUBLIC:
         response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -110,7 +110,7 @@ def _archive_values(site: Site, found: ArchivePage, *, lang: str) -> dict[str, o
     }
 
 
-def _edition_values(site: Site, found: ShownEdition) -> dict[str, object]:
+def _edition_values(site: Site, found: ShownEdition, *, lang: str) -> dict[str, object]:
     sent = found.sent
     return {
         "mail": site.shelf.page_of(sent.edition),
@@ -119,7 +119,7 @@ def _edition_values(site: Site, found: ShownEdition) -> dict[str, object]:
         "sent_at": sent.sent_at.isoformat(timespec="seconds"),
         "topic": found.topic,
         "is_public": found.topic.visibility is Visibility.PUBLIC,
-        "how_often": how_often(found.topic.schedule, words_for(sent.edition.topic.lang)),
+        "how_often": how_often(found.topic.schedule, words_for(lang)),
         "path": f"/editions/{found.topic.slug}",
         "earlier": _teaser(site, found.earlier) if found.earlier else None,
         "later": _teaser(site, found.later) if found.later else None,

@@ -14,7 +14,7 @@ from digest.render.prepare import write_edition_key
 from digest.render.sitemap import Location, write_sitemap, write_sitemap_index
 from digest.web.keeping import keepable, kept
 from digest.web.site import Site
-from digest.web.views.archive import unlisted
+from digest.web.views.archive import hide_unlisted
 from digest.web.visits import Visit, endpoint
 
 _PERSONAL_PATHS = ("/confirm/", "/address/", "/unsubscribe/", "/preferences/", "/api/")
@@ -25,7 +25,7 @@ def show_atom(site: Site, visit: Visit) -> Response:
     topic, feed = _find_feed(site, visit)
     content = write_atom(feed, url=f"{feed.page_url}/feed.atom")
     answer = Response(content, media_type="application/atom+xml")
-    return unlisted(keepable(answer, changed_at=max(feed.changed_at, site.shelf.opened_at)), topic)
+    return hide_unlisted(keepable(answer, changed_at=max(feed.changed_at, site.shelf.opened_at)), topic)
 
 
 def show_json_feed(site: Site, visit: Visit) -> Response:
@@ -33,7 +33,7 @@ def show_json_feed(site: Site, visit: Visit) -> Response:
     topic, feed = _find_feed(site, visit)
     content = write_json_feed(feed, url=f"{feed.page_url}/feed.json")
     answer = Response(content, media_type="application/feed+json")
-    return unlisted(keepable(answer, changed_at=max(feed.changed_at, site.shelf.opened_at)), topic)
+    return hide_unlisted(keepable(answer, changed_at=max(feed.changed_at, site.shelf.opened_at)), topic)
 
 
 def show_sitemap(site: Site, _visit: Visit) -> Response:
