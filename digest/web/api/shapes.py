@@ -18,7 +18,7 @@ Tags = Annotated[str, StringConstraints(max_length=2000)]
 Lang = Annotated[str, StringConstraints(max_length=35)]
 
 _GIVEN = ConfigDict(frozen=True)
-_TAKEN = ConfigDict(frozen=True, strict=True, extra="forbid", str_strip_whitespace=True)
+_TAKEN = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
 class TopicsQuery(BaseModel):  # type: ignore[explicit-any]  # pydantic's own generated methods
