@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 
 import structlog
 from structlog.typing import Processor
@@ -15,6 +16,13 @@ def log_for_people(level: str) -> None:
 def log_as_json(level: str) -> None:
     """Let every logger write one JSON object a line, from `level` up."""
     _configure(structlog.processors.JSONRenderer(), level)
+
+
+def describe_bug(error: Exception) -> str:
+    """Return what was raised, and where, innermost last; its own words may hold an address, so they stay out."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    places = " > ".join(f"{frame.name} ({frame.filename.rpartition('/')[2]}:{frame.lineno})" for frame in frames)
+    return f"{type(error).__name__} in {places}"
 
 
 def _configure(renderer: Processor, level: str) -> None:

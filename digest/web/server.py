@@ -7,6 +7,7 @@ import uvicorn
 from digest.errors import SettingsError
 from digest.web.app import make_app
 from digest.web.patience import PatientProtocol
+from digest.web.postman import delivering_notices
 from digest.web.site import Site
 
 _AT_ONCE = 500
@@ -29,8 +30,9 @@ def open_listener(host: str, port: int) -> socket.socket:
 
 
 def serve(site: Site, listener: socket.socket) -> None:
-    """Serve until SIGTERM or SIGINT comes; then answer what began, and return."""
-    make_server(site).run(sockets=[listener])
+    """Serve until SIGTERM or SIGINT comes; then answer what began, see the notices on the wire through, and return."""
+    with delivering_notices(site.services):
+        make_server(site).run(sockets=[listener])
 
 
 def make_server(site: Site) -> uvicorn.Server:

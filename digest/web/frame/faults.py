@@ -1,6 +1,5 @@
 """Faults: what a view raised, told to the visitor on a page in their language, and to the log without their words."""
 
-import traceback
 from http import HTTPStatus
 
 import structlog
@@ -11,6 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digest.errors import InputError, NotFoundError, StoreError
+from digest.logs import describe_bug
 from digest.web.languages import next_spoken, read_languages
 from digest.web.site import Site
 
@@ -37,7 +37,7 @@ class Faults:
         try:
             await self._app(scope, receive, send_and_note)
         except Exception as error:  # noqa: BLE001  # the top of a visit: who came for a page gets one
-            _record(error)
+            log.error("web.failed", why=describe_bug(error))  # noqa: TRY400  # an error's own words may hold an address
             if not has_begun:
                 await show_fault(self._site, Request(scope), HTTPException(500))(scope, receive, send)
 
@@ -73,10 +73,3 @@ def _as_http(error: Exception) -> HTTPException:
     if isinstance(error, InputError):
         return HTTPException(HTTPStatus.BAD_REQUEST)
     return HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, headers={"Retry-After": _AGAIN_IN_S})
-
-
-def _record(error: Exception) -> None:
-    """Log what was raised and where, innermost last; an error's own words may hold an address, so they stay out."""
-    frames = traceback.extract_tb(error.__traceback__)[-4:]
-    at = " > ".join(f"{frame.name} ({frame.filename.rpartition('/')[2]}:{frame.lineno})" for frame in frames)
-    log.error("web.failed", error=type(error).__name__, at=at)
