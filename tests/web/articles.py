@@ -41,8 +41,10 @@ def news_site(make_web: MakeWeb, **environ: str) -> Iterator[NewsSite]:
         yield NewsSite(web=web, server=server)
 
 
-def wait_as_a_reader(site: NewsSite, page: Page) -> None:
-    """Let ten seconds pass, for the page and for the server."""
+def type_address(site: NewsSite, page: Page, address: str) -> None:
+    """Type an address into the form, as slowly as people do: ten seconds, for the page's clock and the server's."""
+    with page.expect_response("**/api/v1/form"):
+        embedded_form(page).get_by_label("Your email address").fill(address)
     site.web.clock.advance(seconds=10)
     page.clock.run_for(10_000)
 

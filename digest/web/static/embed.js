@@ -38,11 +38,11 @@
   const title = isMore ? words.heading : first.heading;
   const form = make("form", { action: at("subscribe?lang=" + words.lang), method: "post", "aria-label": title },
     make("h2", {}, title),
-    ...offered.map(({ slug, name, how_often }) => make("label", {},
+    ...offered.map(({ slug, name, how_often }) => make("label", { class: "topic" },
       make("input", { type: "checkbox", name: "topic", value: slug, checked: true, [isMore ? "class" : "hidden"]: "" }),
-      isMore ? make("b", {}, name, " ") : "", how_often)),
-    make("label", {}, make("b", {}, words.address), email),
-    make("input", { class: "trap", name: "website", autocomplete: "off" }),
+      isMore ? make("b", {}, name, " ") : "", make("small", {}, how_often))),
+    make("label", { class: "address" }, words.address, email),
+    make("input", { class: "trap", name: "website", "aria-hidden": true, tabindex: -1, autocomplete: "off" }),
     ...named.map((value) => make("input", { type: "hidden", name: "tags", value })),
     button, status, make("small", {}, words.agreement));
 
@@ -84,14 +84,7 @@
   });
 
   const sheet = new CSSStyleSheet(); // strict policies bar style elements
-  sheet.replaceSync(`
-    form { padding: 1em; border: 1px solid; border-top: 4px solid #a11d21; background: #fff; color: #1b1916 }
-    h2 { margin: 0; font: bold 1.4em Georgia, serif }
-    label { display: block; margin: .5em 0 }
-    [type=email] { display: block; box-sizing: border-box; width: 100% }
-    button { border: 0; background: #a11d21; color: #fff }
-    button, [type=email] { padding: .6em; font: inherit }
-    .trap { display: none }`);
+  sheet.replaceSync(await (await fetch(at("embed.css"))).text());
   const host = make("div", { lang: words.lang, dir: words.dir });
   const shadow = host.attachShadow({ mode: "open" });
   shadow.adoptedStyleSheets = [sheet];
