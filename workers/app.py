@@ -17,6 +17,7 @@ from digest.errors import SettingsError
 from workers.schedule import SCHEDULE
 
 _SWEEPS = "sweeps"
+_NOTICES = "notices"
 _NUDGES = "nudges"
 _NUDGES_LINGER_S = 60.0
 
@@ -45,15 +46,19 @@ def read_conf() -> Conf:
 
 
 def _name_queues() -> Conf:
-    """Return where tasks go: sweeps to whichever worker is free, nudges to every one that listens, and nowhere else."""
+    """Return where tasks go: sweeps and notices to whichever worker is free, nudges to every one that listens."""
     everybody = Exchange(_NUDGES, type="fanout")
     return {
         "task_default_queue": _SWEEPS,
         "task_queues": (
             Queue(_SWEEPS),
+            Queue(_NOTICES),
             Broadcast(_NUDGES, exchange=everybody, routing_key=_NUDGES, no_ack=True, expires=_NUDGES_LINGER_S),
         ),
-        "task_routes": {"workers.tasks.deliver": {"queue": _NUDGES, "declare": [everybody]}},
+        "task_routes": {
+            "workers.tasks.deliver": {"queue": _NUDGES, "declare": [everybody]},
+            "workers.tasks.notices": {"queue": _NOTICES},
+        },
     }
 
 

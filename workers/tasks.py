@@ -11,6 +11,7 @@ from celery import signals
 from kombu.exceptions import OperationalError
 
 from digest.errors import DigestError
+from digest.flows.notices.delivering import deliver_notices, has_due_notices
 from digest.flows.sending import deliver_due
 from digest.flows.sweeping import sweep_ledger
 from workers.app import app
@@ -30,10 +31,21 @@ def deliver() -> None:
 
 
 @app.task(throws=(DigestError,))
+def notices() -> None:
+    """Send the notices that are due; theirs is a queue of their own, for who signs up is not to wait for an edition."""
+    here = station()
+    with _reported("notices"):
+        deliver_notices(here.services, stop=here.is_ending)
+
+
+@app.task(throws=(DigestError,))
 def sweep() -> None:
     """Settle what dead workers left, and nudge every worker where there is work."""
+    services = station().services
     with _reported("sweep"):
-        if sweep_ledger(station().services):
+        if has_due_notices(services):
+            notices.apply_async(expires=SWEEP_EVERY_S)
+        if sweep_ledger(services):
             deliver.delay()
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from digest.cli.output import progress_bar, show_json, warn
+from digest.cli.output import progress_bar, say, show_json, warn
 from digest.cli.params import ADDRESS, SLUG, at_option, json_option
 from digest.cli.session import open_services, stop_on_signals
 from digest.model.addresses import Address
@@ -13,7 +13,7 @@ from digest.model.addresses import Address
 
 @click.command()
 @click.argument("slug", type=SLUG, required=False)
-@click.option("--due", is_flag=True, help="Go on with every mailing that is not complete.")
+@click.option("--due", is_flag=True, help="Send mails about subscriptions, and go on with every open mailing.")
 @click.option("--test-to", type=ADDRESS, help="Send one copy here, and leave the ledger as it is.")
 @at_option
 @json_option
@@ -38,9 +38,11 @@ def send(slug: str | None, due: bool, test_to: Address | None, at: datetime | No
 
 def _send(slug: str | None, *, at: datetime | None, as_json: bool) -> None:
     from digest.cli.deliveries import sent_as_json, show_sent
+    from digest.flows.notices.delivering import deliver_notices
     from digest.flows.sending import send_due, send_topic
 
     with open_services(at=at) as services, stop_on_signals() as stop:
+        notices = 0 if slug else deliver_notices(services, stop=stop)
         if slug:
             sent = [send_topic(services, slug, bar=progress_bar, stop=stop)]
         else:
@@ -48,6 +50,8 @@ def _send(slug: str | None, *, at: datetime | None, as_json: bool) -> None:
     if as_json:
         show_json([sent_as_json(one) for one in sent])
     elif sent or not stop():
+        if notices:
+            say(f"Mails about subscriptions: {notices} tried.")
         show_sent(sent, mailbox=services.mailbox, now=services.clock.now())
     if stop():
         warn("It was told to end: digest send --due goes on with all that is left.")

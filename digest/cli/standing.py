@@ -1,10 +1,11 @@
 """How `digest status` and `digest verify` show what they found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from digest.cli.output import Json, json_time, say, show_table, show_time, warn
 from digest.flows.maintaining import MailingStanding, Standing
 from digest.model.mailings import Mailing, MailingTotals, ReplyCount
+from digest.model.notices import NoticeStatus
 from digest.model.sources import Source, SourceHealth
 
 _COUNTS = ("planned", "sent", "presumed_sent", "refused", "withdrawn", "queued", "deferred", "in_doubt")
@@ -76,7 +77,19 @@ def standing_as_json(standing: Standing) -> dict[str, Json]:
         "topics": {slug: {"readers": readers} for slug, readers in standing.readers.items()},
         "subscribers": {status.value: count for status, count in standing.subscribers.items()},
         "mailings": [_mailing_as_json(one) for one in standing.mailings],
+        "notices": {status.value: count for status, count in standing.notices.items()},
     }
+
+
+def _count_notices(notices: Mapping[NoticeStatus, int]) -> str:
+    """Return how many mails around subscriptions wait, or are not known to have arrived; empty where there are none."""
+    waiting = notices[NoticeStatus.QUEUED] + notices[NoticeStatus.HANDING_OVER]
+    counts = (
+        (waiting, "waiting"),
+        (notices[NoticeStatus.IN_DOUBT], "in doubt"),
+        (notices[NoticeStatus.REFUSED], "refused"),
+    )
+    return ", ".join(f"{count} {name}" for count, name in counts if count)
 
 
 def source_as_json(source: Source) -> dict[str, Json]:
@@ -118,6 +131,8 @@ def show_standing(standing: Standing) -> None:
     latest = f", the latest seen {show_time(standing.last_story_at)}" if standing.last_story_at else ""
     say(f"Stories      {standing.stories}{latest}")
     say("Subscribers  " + (", ".join(f"{n} {status.value}" for status, n in standing.subscribers.items() if n) or "0"))
+    if counted := _count_notices(standing.notices):
+        say(f"Notices      {counted}")
     if standing.readers:
         show_table(("topic", "readers"), [(slug, str(readers)) for slug, readers in standing.readers.items()])
     else:

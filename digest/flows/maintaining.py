@@ -8,9 +8,10 @@ from digest.flows import fencing
 from digest.flows.services import Services
 from digest.model.ids import MailingId
 from digest.model.mailings import Mailing, MailingStatus, MailingTotals, ReplyCount
+from digest.model.notices import NoticeStatus
 from digest.model.sources import Source
 from digest.model.subscribers import SubscriberStatus
-from digest.store import editions, mailings, migrate, sources, stories, subscribers, topics
+from digest.store import editions, mailings, migrate, notices, sources, stories, subscribers, topics
 from digest.store.database import Transaction
 
 _LATEST = 10
@@ -44,6 +45,7 @@ class Standing:
     readers: Mapping[str, int]
     subscribers: Mapping[SubscriberStatus, int]
     mailings: tuple[MailingStanding, ...]
+    notices: Mapping[NoticeStatus, int]
 
 
 def describe_standing(services: Services) -> Standing:
@@ -69,6 +71,7 @@ def describe_standing(services: Services) -> Standing:
                 )
                 for one in mailings.list_mailings(tx, limit=_LATEST)
             ),
+            notices=notices.count_notices(tx),
         )
 
 

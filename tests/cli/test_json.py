@@ -19,7 +19,7 @@ TOTALS = {
     "in_doubt",
     "balanced",
 }
-STATUS = {"at", "database", "stories", "sources", "topics", "subscribers", "mailings"}
+STATUS = {"at", "database", "stories", "sources", "topics", "subscribers", "mailings", "notices"}
 LISTS = {
     "gather stories": {"source", "new", "updated", "unchanged", "rejected", "notes", "error"},
     "source list": {"url", "kind", "health", "failures", "last_error", "next_poll_at"},

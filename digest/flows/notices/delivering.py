@@ -43,7 +43,7 @@ def deliver_notices(services: Services, *, stop: Stop) -> int:
     relay can be used, EpochError for a database that this machine did not send from last, and StoreError; what was not
     sent stays queued.
     """
-    if not _has_work(services):
+    if not has_due_notices(services):
         return 0
     require_epoch(services)
     _doubt_stale(services)
@@ -52,7 +52,8 @@ def deliver_notices(services: Services, *, stop: Stop) -> int:
         return runner.run(_Round(services, stop=stop).go())
 
 
-def _has_work(services: Services) -> bool:
+def has_due_notices(services: Services) -> bool:
+    """Return whether a notice is due, or was marked by a process that is gone."""
     now = services.clock.now()
     with services.database.read() as tx:
         return notices.is_any_due(tx, now=now) or notices.is_any_stale(tx, marked_before=now - _STALE)

@@ -1,0 +1,37 @@
+"""Notices with real workers: a tick has them sent, each once, whatever else is sent at the time."""
+
+from collections import Counter
+
+from tests.flows.newsroom import open_topic
+from tests.flows.notices.keeping import keep_notice
+from tests.servers.celery import Cluster
+from tests.servers.sink.orders import Orders
+from tests.workers.newsroom import Newsroom, await_that
+
+READERS = [f"asked{number}@example.com" for number in range(20)]
+
+
+def test_a_tick_has_notices_sent_once_by_two_workers(newsroom: Newsroom, machines: Cluster) -> None:
+    open_topic(newsroom.services)
+    for reader in READERS:
+        keep_notice(newsroom.services, reader=reader)
+
+    machines.start_worker("one")
+    machines.start_worker("two")
+    machines.start_beat()
+    newsroom.await_taken(len(READERS))
+
+    assert Counter(newsroom.taken()) == dict.fromkeys(READERS, 1)
+
+
+def test_a_notice_waits_for_no_edition(newsroom: Newsroom, machines: Cluster) -> None:
+    newsroom.relay.obey(Orders(slow_s=0.2))
+    newsroom.plan(readers=2000)
+    machines.start_worker("one")
+    newsroom.await_taken(1)
+
+    keep_notice(newsroom.services, reader=READERS[0])
+    machines.start_beat()
+
+    await_that(lambda: READERS[0] in newsroom.taken())
+    assert len(newsroom.taken()) < 2000
