@@ -92,4 +92,4 @@
   const plain = tag.previousElementSibling;
   if (plain?.action?.startsWith?.(at("subscribe"))) plain.replaceWith(host);
   else tag.after(host);
-})(document.currentScript);
+})(document.currentScript).catch((error) => console.warn("No form to sign up:", error));
