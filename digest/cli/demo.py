@@ -54,6 +54,7 @@ def _show(done: "DemoResult") -> None:
     digest = _program()
     say(f"  DIGEST_HOME={home} {digest} status")
     say(f"  DIGEST_HOME={home} {digest} edition show 1")
+    say(f"  DIGEST_HOME={home} {digest} web                # then http://localhost:8000/subscribe")
     say(f"  {digest} init && {digest} gather URL|FILE|FOLDER")
 
 
