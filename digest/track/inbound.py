@@ -28,6 +28,9 @@ _DETAIL = re.compile(r"\+([0-9a-z]{16,64})@", re.IGNORECASE)
 _PLACES_OF_RECIPIENTS = ("X-Original-To", "Delivered-To", "Envelope-To", "To", "Cc")
 _LAST_MAILBOX = re.compile(r"(?:[^<>]*<([^<>]*)>|([^<>,;()\"\s]+))\s*(?:\([^()]*\))?\s*")
 _ANSWERED = re.compile(r"^(?:(?:re|aw|sv|fwd?|رد|الرد)\s*:\s*)+")
+_NOBODY = frozenset({"<>", "<mailer-daemon>"})
+"""The null return path, and what Postfix's pipe writes for it unless it is told otherwise."""
+
 _BULK = frozenset({"bulk", "list", "junk"})
 
 # In the form that _fold gives: no case, no accents, no hamza, no punctuation.
@@ -79,7 +82,7 @@ def _first(head: Message, name: str) -> str:
 def _is_automatic(head: Message, return_path: str) -> bool:
     """Return whether a program wrote the mail (RFC 3834 2 and 5, RFC 3464), or a list passed it on (RFC 2919)."""
     return (
-        return_path == "<>"
+        return_path.lower() in _NOBODY
         or _first(head, "Auto-Submitted").partition(";")[0].strip().lower() not in {"", "no"}
         or _first(head, "Precedence").lower() in _BULK
         or _first(head, "Content-Type").lower().startswith("multipart/report")

@@ -97,6 +97,7 @@ def test_other_words_ask_for_nothing(subject: str) -> None:
         "Precedence: junk",
         "List-Id: <talk.example.org>",
         "Return-Path: <>",
+        "Return-Path: <MAILER-DAEMON>",
         "Content-Type: multipart/report; report-type=delivery-status",
     ],
 )
