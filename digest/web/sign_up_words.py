@@ -4,6 +4,7 @@ The sentence that a reader agrees to is kept with their consent as they saw it: 
 """
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_location
 
@@ -15,7 +16,7 @@ from digest.render.wrapping import isolated
 def how_often(schedule: Schedule, words: Words) -> str:
     """Return when a topic comes, as "Every Sunday at 08:00, Damascus time"; zones without a city by their own name."""
     weekday = words.locale.days["format"]["wide"][schedule.weekday.value]
-    city = get_timezone_location(schedule.zone, locale=words.locale, return_city=True).rpartition("/")[2]
+    city = get_timezone_location(ZoneInfo(schedule.zone), locale=words.locale, return_city=True).rpartition("/")[2]
     values = {"weekday": weekday, "time": f"{schedule.at:%H:%M}", "city": city}
     if "/" in schedule.zone.removeprefix("Etc/"):
         return words.say("Every {weekday} at {time}, {city} time", **values)
