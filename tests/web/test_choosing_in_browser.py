@@ -162,7 +162,7 @@ def test_a_refused_form_has_no_barrier_and_names_the_field(browser: Browser, web
     barriers = find_barriers(page)
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("textbox", name="Name")).to_have_accessible_description(
-        "Please write a shorter name, on one line."
+        "This name is too long, or has characters that we cannot write."
     )
     context.close()
 

@@ -318,6 +318,53 @@ def test_who_left_comes_back_by_a_mail_to_confirm(web: Web) -> None:
     assert subscribed_to(web.services) == set()
 
 
+def ask_to_move(web: Web, reader: Subscriber, address: str) -> str:
+    page = web.client.post(f"{preferences_path(web.services, reader)}/address", data={"address": address})
+    assert page.status_code == 200
+    return text_of(page.text)
+
+
+def test_a_new_address_is_asked_and_nothing_is_told_of_it(web: Web) -> None:
+    reader = add_reader(web.services)
+    subscribe(web.services, address="known@reader.example")
+
+    answers = {ask_to_move(web, reader, one) for one in ("new@reader.example", "known@reader.example", ADDRESS)}
+
+    (answer,) = answers
+    assert "Press the link in the email to your new address" in answer
+    assert MASKED in answer
+    assert "reader.example" not in answer.replace(MASKED, "")
+
+
+@pytest.mark.parametrize("typed", ["", "rosa", "a@b@c", "rosa@x.example\r\nBcc: all@x.example", "<script>@x.example"])
+def test_what_is_no_address_is_refused_at_its_field(make_web: MakeWeb, typed: str) -> None:
+    web = make_web()
+    reader = add_reader(web.services)
+
+    page = web.client.post(f"{preferences_path(web.services, reader)}/address", data={"address": typed})
+
+    assert page.status_code == 422
+    assert 'aria-describedby="address-refused"' in page.text
+    assert "<script>@" not in page.text
+
+
+def test_who_gets_no_email_is_offered_no_pause_and_no_move(web: Web) -> None:
+    reader = add_reader(web.services)
+    leave(web, reader)
+    path = preferences_path(web.services, reader)
+
+    pages = [
+        web.client.get(path),
+        web.client.post(f"{path}/pause", data={"pause": "2026-12-24"}),
+        web.client.post(f"{path}/resume"),
+    ]
+
+    for page in pages:
+        assert 'name="pause"' not in page.text
+        assert 'name="address"' not in page.text
+        assert 'role="status"' not in page.text
+
+
 def test_names_of_topics_are_text_and_no_markup(web: Web) -> None:
     open_topic(web.services, "islands", name="<script>alert(1)</script>", description='"><img src=x>')
     reader = subscribe(web.services)

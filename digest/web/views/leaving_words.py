@@ -104,17 +104,17 @@ def _erased(words: Words) -> str:
 
 
 def _standing(leaving: Leaving, words: Words) -> str:
+    """Return how often email comes, and until when it pauses; empty for a daily reader who does not pause."""
     address = isolated(leaving.masked, words.direction)
+    sentences = []
+    if leaving.cadence is Cadence.MONTHLY:
+        sentences.append(words.say("{address} gets email once a month.", address=address))
+    if leaving.cadence is Cadence.WEEKLY:
+        sentences.append(words.say("{address} gets email once a week.", address=address))
     if leaving.standing is SubscriberStatus.PAUSED and leaving.paused_until is not None:
         day = day_in(leaving.zone, leaving.paused_until, words)
-        return words.say(
-            "{address} gets no email until {day}; then it comes again by itself.", address=address, day=day
-        )
-    if leaving.cadence is Cadence.MONTHLY:
-        return words.say("{address} gets email once a month.", address=address)
-    if leaving.cadence is Cadence.WEEKLY:
-        return words.say("{address} gets email once a week.", address=address)
-    return ""
+        sentences.append(words.say("It pauses until {day}, and then comes again by itself.", day=day))
+    return " ".join(sentences)
 
 
 def _rarer(cadence: Cadence, words: Words) -> str:

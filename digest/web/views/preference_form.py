@@ -21,6 +21,7 @@ from digest.web.visits import Visit
 
 Values: TypeAlias = Mapping[str, object]
 _TICKED = (SubscriptionStatus.SUBSCRIBED, SubscriptionStatus.PENDING)
+_GETS_EMAIL = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
 _LONGEST_PAUSE, _USUAL_PAUSE = timedelta(days=365), timedelta(weeks=4)
 
 
@@ -58,6 +59,7 @@ def show_form(kept: Choices, filled: WantedChoices, words: Words, *, today: date
         "address": isolated(kept.masked, words.direction),
         "name": filled.name,
         "standing": _standing(kept, words),
+        "gets_email": kept.standing in _GETS_EMAIL,
         "topics": [_topic(topic, words, ticked=filled.slugs) for topic in kept.topics],
         "cadences": _chosen(_cadences(words), filled.cadence),
         "bundlings": _chosen(_bundlings(words), filled.bundling),

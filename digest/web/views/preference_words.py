@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from digest.flows.readers.choosing import Choices, Saved
+from digest.model.subscribers import SubscriberStatus
 from digest.render.words import Words
 from digest.render.wrapping import isolated
 from digest.web.views.times import day_in
@@ -51,15 +52,17 @@ def saved(done: Saved, kept: Choices, words: Words) -> News:
 
 
 def paused(kept: Choices, words: Words) -> News:
-    """Return what is said after a pause was set."""
-    if kept.paused_until is None:
-        return resumed(kept, words)
+    """Return what is said after a pause was set; nothing to who gets no email anyway."""
+    if kept.standing is not SubscriberStatus.PAUSED or kept.paused_until is None:
+        return News()
     day = day_in(kept.zone, kept.paused_until, words)
     return News(sentences=(words.say("Your email pauses until {day}.", day=day),))
 
 
-def resumed(_kept: Choices, words: Words) -> News:
-    """Return what is said after a pause was ended."""
+def resumed(kept: Choices, words: Words) -> News:
+    """Return what is said after a pause was ended; nothing to who gets no email anyway."""
+    if kept.standing is not SubscriberStatus.ACTIVE:
+        return News()
     return News(sentences=(words.say("No pause: your email comes as before."),))
 
 
@@ -84,8 +87,8 @@ def refused(fields: Iterable[str], _kept: Choices, words: Words) -> News:
     """Return what is said of fields that cannot be used."""
     of_lists = words.say("Please choose one of these.")
     sentences = {
-        "name": words.say("Please write a shorter name, on one line."),
-        "address": words.say("This cannot be an email address. Is a letter missing, or one too many?"),
+        "name": words.say("This name is too long, or has characters that we cannot write."),
+        "address": words.say("We cannot write to this address. It should look like name@example.org, and be your own."),
         "pause": words.say("Please choose a day after today, within a year."),
         "erase": words.say("Please tick the box first, if you are sure."),
     }
