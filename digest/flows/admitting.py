@@ -55,7 +55,8 @@ def decide_all(
     evidence: list[Evidence] = []
     for row in rows:
         key = row.address.key
-        decision = decide(row, after.get(key), is_suppressed=row.key_hash in suppressed)
+        is_suppressed = any(key_hash in suppressed for key_hash in row.key_hashes)
+        decision = decide(row, after.get(key), is_suppressed=is_suppressed)
         decisions.append(decision)
         if decision.standing is not None:
             after[key] = decision.standing
@@ -71,7 +72,7 @@ def decide_all(
 def _new(row: ReaderRow) -> NewSubscriber:
     return NewSubscriber(
         address=row.address,
-        key_hash=row.key_hash,
+        key_hash=row.key_hashes[0],
         name=row.name,
         lang=row.lang,
         zone=row.zone,

@@ -126,7 +126,7 @@ def _row_reader(services: Services, file: ReaderFile, *, slugs: Sequence[str], n
         width=len(file.header.names),
         topics=known,
         default_topics=tuple(known[topic.slug] for topic in defaults),
-        address_hash=services.links.address_hash,
+        address_hashes=services.links.address_hashes,
         now=now,
     )
 
@@ -151,7 +151,7 @@ def _admit(tx: Transaction, rows: Sequence[ReaderRow], *, wording: str, now: dat
     decided: dict[int, Decision] = {}
     while rows_left := [row for row in rows if row.line not in decided]:
         standings = imports.lock_standings(tx, {row.address.key for row in rows_left})
-        suppressed = imports.find_suppressed(tx, {row.key_hash for row in rows_left})
+        suppressed = imports.find_suppressed(tx, _hashes(rows_left))
         found = decide_all(rows_left, standings, suppressed=suppressed)
         overtaken = imports.apply_changes(tx, found.changes, found.evidence, wording=wording, now=now)
         both = zip(rows_left, found.decisions, strict=True)
@@ -162,10 +162,14 @@ def _admit(tx: Transaction, rows: Sequence[ReaderRow], *, wording: str, now: dat
 def _suppose(tx: Transaction, rows: Sequence[ReaderRow]) -> Sequence[Decision]:
     """Decide on rows as `_admit` does, and suppose what would come of it."""
     standings = rehearsals.find_supposed(tx, {row.address.key for row in rows})
-    suppressed = imports.find_suppressed(tx, {row.key_hash for row in rows})
+    suppressed = imports.find_suppressed(tx, _hashes(rows))
     found = decide_all(rows, standings, suppressed=suppressed)
     rehearsals.suppose(tx, found.changes)
     return found.decisions
+
+
+def _hashes(rows: Sequence[ReaderRow]) -> set[str]:
+    return {key_hash for row in rows for key_hash in row.key_hashes}
 
 
 @dataclass(slots=True)

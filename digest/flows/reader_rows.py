@@ -45,14 +45,15 @@ class Confirmation(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderRow:
-    """A row that can be used. `key_hash` is the keyed hash of the address; `hour` is None for the topic's own.
+    """A row that can be used. `key_hashes` are those of the address, the current secret's first; `hour` is None for
+    the topic's own.
 
     `status` is where the reader would stand if nothing were known of them: pending unless `confirmation` is there.
     """
 
     line: int
     address: Address
-    key_hash: str
+    key_hashes: tuple[str, ...]
     name: str
     lang: str
     zone: str
@@ -70,7 +71,7 @@ class RowReader:
     width: int
     topics: Mapping[str, TopicRef]
     default_topics: tuple[TopicRef, ...]
-    address_hash: Callable[[str], str]
+    address_hashes: Callable[[str], tuple[str, ...]]
     now: datetime
 
     def read(self, raw: RawRow) -> ReaderRow:
@@ -86,7 +87,7 @@ class RowReader:
         return ReaderRow(
             line=raw.line,
             address=address,
-            key_hash=self.address_hash(address.key),
+            key_hashes=self.address_hashes(address.key),
             name=parse_name(self._cell(cells, Column.NAME)),
             lang=parse_language(written) if (written := self._cell(cells, Column.LANG)) else "",
             zone=parse_zone(self._cell(cells, Column.ZONE)),

@@ -23,7 +23,7 @@ def make_reader(*defaults: TopicRef) -> RowReader:
         width=len(Column),
         topics={topic.slug: topic for topic in (WAR, TRAM)},
         default_topics=defaults,
-        address_hash=lambda key: f"hash of {key}",
+        address_hashes=lambda key: (f"hash of {key}",),
         now=NOW,
     )
 
@@ -45,7 +45,7 @@ def test_a_whole_row_is_read() -> None:
         **CONFIRMED,
     )
 
-    assert (row.address.spelling, row.key_hash) == ("Reader@example.com", "hash of reader@example.com")
+    assert (row.address.spelling, row.key_hashes) == ("Reader@example.com", ("hash of reader@example.com",))
     assert (row.name, row.topics) == ("Ada Lovelace", (TRAM, WAR))
     assert (row.lang, row.zone, row.hour) == ("pt-BR", "America/New_York", 8)
     assert row.confirmation == Confirmation(datetime(2026, 11, 1, 8, tzinfo=UTC), "form")
