@@ -34,11 +34,12 @@ class Postbox:
         self._waiting: deque[Posted] = deque()
         self._on_wire: dict[DeliveryId, Posted] = {}
         self._landed: list[tuple[Notice, Transmission]] = []
+        self._window = 1
 
     @property
     def room(self) -> int:
-        """How many more may be marked."""
-        return AT_ONCE - len(self._waiting) - len(self._on_wire) - len(self._landed)
+        """How many more may be marked: one at first, and for each that landed one more at once, so that few wait."""
+        return self._window - len(self._waiting) - len(self._on_wire) - len(self._landed)
 
     @property
     def is_empty(self) -> bool:
@@ -66,6 +67,7 @@ class Postbox:
     def landed(self, transmission: Transmission) -> None:
         """Take down what became of a message; see Outbox."""
         self._landed.append((self._on_wire.pop(transmission.delivery_id).notice, transmission))
+        self._window = min(self._window + 1, AT_ONCE)
         self._rouse()
 
     def collect(self) -> list[tuple[Notice, Transmission]]:
