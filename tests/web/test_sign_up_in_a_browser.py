@@ -83,7 +83,7 @@ def test_in_a_rush_the_browser_solves_the_challenge_by_itself(make_web: MakeWeb,
         open_form(web, page)
 
         page.get_by_role("button", name="Sign up").click()
-        page.wait_for_function("document.querySelector('[name=solution]').value")
+        expect(page.locator("[name=solution]")).not_to_have_value("", timeout=60_000)
         page.clock.run_for(10_000)
 
         expect(page.get_by_role("heading", level=1)).to_have_text("Check your inbox")
