@@ -1,5 +1,9 @@
 """The application: which group of addresses is answered by which module, and what stands around them all."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio.to_thread import current_default_thread_limiter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -28,11 +32,16 @@ GROUPS: tuple[list[BaseRoute], ...] = (
 )
 
 
+_VIEWS_AT_ONCE = 12
+"""Fewer than the connections that a database has to give (15), so that no view waits for one until it fails."""
+
+
 def make_app(site: Site) -> Starlette:
     """Return the ASGI application over a site."""
     routes = [*(route for group in GROUPS for route in group), Mount(PATH, make_api(site))]
     app = Starlette(
         routes=routes,
+        lifespan=_with_few_threads,
         middleware=[
             Middleware(AccessLog, routes=routes, meters=site.meters),
             Middleware(SecurityHeaders, base_url=site.services.publication.base_url),
@@ -44,3 +53,9 @@ def make_app(site: Site) -> Starlette:
     app.router.redirect_slashes = False  # such a redirect would lead where the Host header says
     app.state.site = site
     return app
+
+
+@asynccontextmanager
+async def _with_few_threads(_app: Starlette) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = _VIEWS_AT_ONCE
+    yield

@@ -32,7 +32,7 @@ def _read_address(written: str) -> IpAddress | None:
     bare = written.strip()
     if bare.startswith("["):
         bare = bare[1:].partition("]")[0]
-    elif bare.count(":") == 1:
+    elif len(bare.split(":")) == 2:
         bare = bare.partition(":")[0]
     try:
         address = ip_address(bare.partition("%")[0])

@@ -6,8 +6,8 @@ import uvicorn
 
 from digest.errors import SettingsError
 from digest.web.app import make_app
+from digest.web.duties import doing_duties
 from digest.web.patience import PatientProtocol
-from digest.web.postman import delivering_notices
 from digest.web.site import Site
 
 _AT_ONCE = 500
@@ -31,7 +31,7 @@ def open_listener(host: str, port: int) -> socket.socket:
 
 def serve(site: Site, listener: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT comes; then answer what began, see the notices on the wire through, and return."""
-    with delivering_notices(site.services):
+    with doing_duties(site.services):
         make_server(site).run(sockets=[listener])
 
 
@@ -40,7 +40,7 @@ def make_server(site: Site) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             make_app(site),
-            lifespan="off",
+            lifespan="on",
             ws="none",
             http=PatientProtocol,
             access_log=False,
