@@ -149,7 +149,8 @@ def _tried(outcome: NoticeOutcome) -> dict[str, ColumnElement[int] | int | str]:
     if reply is None:
         return {"attempts": notice.c.attempts + 1} if outcome.status is NoticeStatus.IN_DOUBT else {}
     said: dict[str, ColumnElement[int] | int | str] = {"reply_code": reply.code, "reply_enhanced": reply.enhanced}
-    return said | {"reply_text": reply.text, "attempts": notice.c.attempts + 1}
+    text = case((notice.c.email != "", reply.text))  # it may quote the address of a reader who was erased meanwhile
+    return said | {"reply_text": text, "attempts": notice.c.attempts + 1}
 
 
 def withdraw(tx: Transaction, notice_ids: Collection[NoticeId], *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from itertools import count, pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.send.retry import next_attempt
+from digest.send.retry import next_attempt, next_notice_attempt
 
 NOW = datetime(2026, 11, 22, 13, tzinfo=UTC)
 
@@ -42,3 +42,17 @@ def test_a_delivery_is_given_up_just_short_of_four_days() -> None:
 @given(st.integers(min_value=16, max_value=10_000))
 def test_what_is_given_up_stays_given_up(attempts: int) -> None:
     assert next_attempt(NOW, attempts) is None
+
+
+def test_a_notice_is_tried_again_soon_and_given_up_within_a_day() -> None:
+    made = [NOW]
+    for attempts in count(1):
+        following = next_notice_attempt(made[-1], attempts)
+        if following is None:
+            break
+        made.append(following)
+
+    waits = [later - earlier for earlier, later in pairwise(made)]
+    assert waits == sorted(waits)
+    assert waits[:3] == [timedelta(minutes=minutes) for minutes in (1, 5, 15)]
+    assert timedelta(hours=20) < made[-1] - NOW < timedelta(days=1)

@@ -104,4 +104,4 @@ class Turns:
             log.info("notice.settled", notice_id=one.notice_id, status=one.status.value, code=code)
 
     def _hashes_of(self, address: Address) -> Sequence[str]:
-        return (self._services.links.address_hash(address.key),)
+        return self._services.links.address_hashes(address.key)
