@@ -4,6 +4,7 @@ They grow with what is normal here, so that a newsroom with many readers sets on
 may sign up in the end, only the database says (`mail_limit`).
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
@@ -22,10 +23,14 @@ class Budget(NamedTuple):
     period: timedelta
 
 
-def sign_up_budgets(ip: str, domain: str, *, normal_in_ten_minutes: int) -> list[Budget]:
-    """Return what each sign-up spends of, the narrowest first, so that one network cannot spend what is everybody's."""
+def network_budget(ip: str, *, normal_in_ten_minutes: int) -> Budget:
+    """Return what the visitor's network may spend on sign-ups."""
+    return Budget(f"sign-up:network:{network_of(ip)}", max(30, normal_in_ten_minutes), _HOUR)
+
+
+def common_budgets(domain: str, *, normal_in_ten_minutes: int) -> list[Budget]:
+    """Return what all networks share: sign-ups of addresses at one domain, and sign-ups at all."""
     return [
-        Budget(f"sign-up:network:{network_of(ip)}", max(30, normal_in_ten_minutes), _HOUR),
         Budget(f"sign-up:domain:{domain}", 5 * normal_in_ten_minutes, _TEN_MINUTES),
         Budget("sign-up:all", 10 * normal_in_ten_minutes, _TEN_MINUTES),
     ]
@@ -39,7 +44,7 @@ def scriptless_budgets(ip: str) -> list[Budget]:
     ]
 
 
-def spend(services: Services, budgets: list[Budget], *, now: datetime) -> float:
+def spend(services: Services, budgets: Sequence[Budget], *, now: datetime) -> float:
     """Spend one of each budget; return 0, or the seconds until the first of them that is used up has one again."""
     buckets = services.open_buckets()
     for name, capacity, period in budgets:

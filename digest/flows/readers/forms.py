@@ -1,6 +1,7 @@
 """The form that signs a reader up: its token, which says when it was shown, and the challenge that may come with it.
 
-A token is signed, not good at once (nobody types that fast), ends, and is good for one sign-up.
+A token is signed, not good at once (nobody types that fast), ends, and is good for one try: a form that is shown again
+has a new one.
 """
 
 import secrets

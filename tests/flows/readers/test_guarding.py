@@ -1,9 +1,8 @@
 """The form is guarded: tokens that are signed, timed and good once, a trap, budgets, and a challenge in a rush."""
 
 import base64
-import copy
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -168,12 +167,11 @@ def test_with_redis_a_token_used_in_one_process_is_used_in_all(newsroom: Service
 
 def test_in_a_rush_a_form_comes_with_a_challenge_and_needs_it_solved(newsroom: Services, clock: FixedClock) -> None:
     rush(newsroom)
-    opened = open_form(newsroom)
+    opened, another = open_form(newsroom), open_form(newsroom)
     clock.advance(seconds=3)
-    attempt = replace(fill_in(newsroom, ADA), form_token=opened.token)
 
-    unsolved = sign_up(newsroom, attempt)
-    solved = sign_up(newsroom, replace(attempt, solution=solve(opened.challenge)))
+    unsolved = sign_up(newsroom, _with(newsroom, another.token, ""))
+    solved = sign_up(newsroom, _with(newsroom, opened.token, solve(opened.challenge)))
 
     assert (unsolved, solved.answer) == (CHALLENGED, Answer.ASKED)
 
@@ -185,28 +183,75 @@ def test_a_form_needs_no_challenge_while_sign_ups_are_as_usual(newsroom: Service
     assert sign(newsroom, ADA).answer is Answer.ASKED
 
 
-def test_a_solution_is_good_for_its_own_form_and_as_it_is(newsroom: Services, clock: FixedClock) -> None:
+EASIEST: dict[str, object] = {"cost": 1, "keyPrefix": ""}
+FORGERIES: dict[str, Callable[[dict[str, dict[str, object]]], object]] = {
+    "a challenge made easier": lambda challenge: {**challenge, "parameters": challenge["parameters"] | EASIEST},
+    "a challenge that nobody signed": lambda challenge: {"parameters": challenge["parameters"] | EASIEST},
+    "a challenge of a list": lambda challenge: [],
+    "a challenge of a number": lambda challenge: {"parameters": 1},
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_challenge_that_is_not_ours_solves_nothing(newsroom: Services, clock: FixedClock, forgery: str) -> None:
+    rush(newsroom)
+    opened = open_form(newsroom)
+    clock.advance(seconds=3)
+    forged = FORGERIES[forgery](json.loads(json.dumps(opened.challenge)))
+    easily = {"counter": 0, "derivedKey": "00" * 32}
+    if isinstance(forged, dict) and isinstance(forged["parameters"], dict):
+        solution = altcha.solve_challenge(altcha.Challenge.from_dict(forged))
+        assert solution is not None
+        easily = solution.to_dict()
+
+    assert sign_up(newsroom, _with(newsroom, opened.token, packed(forged, easily))) == CHALLENGED
+
+
+@pytest.mark.parametrize("garbage", ["x", "\x00", "[" * 3000, "A" * 10**6, "\u0661", "e30=", "W10="])
+def test_what_is_no_solution_solves_nothing(newsroom: Services, clock: FixedClock, garbage: str) -> None:
+    rush(newsroom)
+    opened = open_form(newsroom)
+    clock.advance(seconds=3)
+
+    assert sign_up(newsroom, _with(newsroom, opened.token, garbage)) == CHALLENGED
+
+
+def test_a_guess_solves_nothing(newsroom: Services, clock: FixedClock) -> None:
+    rush(newsroom)
+    opened = open_form(newsroom)
+    clock.advance(seconds=3)
+
+    guess = packed(opened.challenge, {"counter": 1, "derivedKey": "00" * 32})
+
+    assert sign_up(newsroom, _with(newsroom, opened.token, guess)) == CHALLENGED
+
+
+def test_a_solution_is_good_for_its_own_form_and_once(newsroom: Services, clock: FixedClock) -> None:
     rush(newsroom)
     opened, other = open_form(newsroom), open_form(newsroom)
     clock.advance(seconds=3)
     solution = solve(opened.challenge)
-    payload = json.loads(base64.b64decode(solution))
-    eased = copy.deepcopy(payload)
-    eased["challenge"]["parameters"] |= {"cost": 1, "keyPrefix": ""}
-    unsigned = copy.deepcopy(payload)
-    del unsigned["challenge"]["signature"]
-    guessed = copy.deepcopy(payload)
-    guessed["solution"] = {"counter": payload["solution"]["counter"] + 1, "derivedKey": "00" * 32}
 
-    malformed: list[object] = [[], {}, {"challenge": [], "solution": "x"}, {"challenge": {"parameters": 1}}]
-    for wrong in (eased, unsigned, guessed, *malformed):
-        forged = base64.b64encode(json.dumps(wrong).encode()).decode()
-        assert sign_up(newsroom, _with(newsroom, opened.token, forged)) == CHALLENGED
-    for garbage in ("x", "\x00", "[" * 3000, "A" * 10**6, "\u0661"):
-        assert sign_up(newsroom, _with(newsroom, opened.token, garbage)) == CHALLENGED
-    assert sign_up(newsroom, _with(newsroom, other.token, solution)) == CHALLENGED
-    assert sign_up(newsroom, _with(newsroom, opened.token, solution)).answer is Answer.ASKED
-    assert sign_up(newsroom, _with(newsroom, opened.token, solution)) == STALE
+    borrowed = sign_up(newsroom, _with(newsroom, other.token, solution))
+    own = sign_up(newsroom, _with(newsroom, opened.token, solution))
+    replayed = sign_up(newsroom, _with(newsroom, opened.token, solution))
+
+    assert (borrowed, own.answer, replayed) == (CHALLENGED, Answer.ASKED, STALE)
+
+
+def test_a_form_that_is_sent_again_and_again_spends_nothing_that_is_everybodys(newsroom: Services) -> None:
+    calm = replace(newsroom, sign_up_rules=replace(newsroom.sign_up_rules, usual_in_ten_minutes=3))
+    attempt = fill_in(calm, ADA)
+
+    replays = [sign_up(calm, replace(attempt, ip=f"10.1.{number}.1")).answer for number in range(100)]
+
+    assert replays == [Answer.ASKED] + [Answer.STALE_FORM] * 99
+    assert sign(calm, "bob@example.com", ip="10.2.0.1").answer is Answer.ASKED
+
+
+def packed(challenge: object, solution: Mapping[str, object]) -> str:
+    """Return a challenge with a solution as a browser sends them."""
+    return base64.b64encode(json.dumps({"challenge": challenge, "solution": solution}).encode()).decode()
 
 
 def _with(services: Services, form_token: str, solution: str) -> Attempt:
