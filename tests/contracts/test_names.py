@@ -12,6 +12,7 @@ EMPTY_WORDS = {"util", "utils", "helper", "helpers", "common", "manager", "handl
 CHOSEN_BY_A_LIBRARY = {
     "handle_data",  # html.parser
     "handle_DATA",  # aiosmtpd
+    "smtp_DATA",
     "process_bind_param",  # SQLAlchemy's column types
     "process_result_value",
 }
