@@ -55,6 +55,9 @@ def choosing_states(page: Page, url: str) -> Iterator[str]:
     page.locator("input[value=council]").uncheck()
     page.locator(SAVE).click()
     yield "saved"
+    page.locator("a[href*=kept]").click()
+    yield "kept"
+    page.locator(".actions a").last.click()
     page.locator("form[action*=pause] button").click()
     yield "paused"
     page.locator("form[action*=resume] button").click()
@@ -64,6 +67,9 @@ def choosing_states(page: Page, url: str) -> Iterator[str]:
     page.locator("input[value=islands]").check()
     page.locator(SAVE).click()
     yield "asked"
+    page.locator("input[name=sure]").check()
+    page.locator("form[action*=erase] button").click()
+    yield "erased"
 
 
 @pytest.mark.parametrize(("lang", "width", "dark"), [("en", 1024, False), ("ar", 320, True)])

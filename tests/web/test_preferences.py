@@ -1,5 +1,6 @@
 """The preferences page: what a reader chooses by the link in a mail, and what they are told."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -252,9 +253,10 @@ def test_a_wrong_link_says_what_to_do_and_does_nothing(web: Web) -> None:
         leaving_path(web.services, reader).replace("/unsubscribe/", "/preferences/"),
     ]
 
+    filled = {"sure": "yes", "pause": "2026-12-24", "address": "new@reader.example"}
     for path in wrong:
-        pages = [web.client.get(path), web.client.post(path, data=form()), web.client.get(f"{path}/data")]
-        pages += [web.client.post(path + one, data={"sure": "yes", "pause": "2026-12-24"}) for one in SUB_PATHS[:-2]]
+        pages = [web.client.get(path + one) for one in ("", "/data", "/kept")]
+        pages += [web.client.post(path, data=form()), *(web.client.post(path + one, data=filled) for one in SUB_PATHS)]
         for page in pages:
             assert page.status_code == 404
             assert "This link leads to no choices" in text_of(page.text)
@@ -363,6 +365,38 @@ def test_who_gets_no_email_is_offered_no_pause_and_no_move(web: Web) -> None:
         assert 'name="pause"' not in page.text
         assert 'name="address"' not in page.text
         assert 'role="status"' not in page.text
+
+
+def test_all_that_is_kept_is_shown_and_handed_out_to_who_holds_the_link(web: Web) -> None:
+    reader = add_reader(web.services)
+    path = preferences_path(web.services, reader)
+    web.client.post(path, data=form(name="Rosa <b>"))
+
+    file, page = web.client.get(f"{path}/data"), web.client.get(f"{path}/kept")
+
+    assert file.headers["content-type"] == "application/json"
+    assert file.headers["content-disposition"] == 'attachment; filename="my-data.json"'
+    assert file.headers["cache-control"] == page.headers["cache-control"] == "no-store"
+    kept = json.loads(file.text)
+    assert (kept["profile"]["email"], kept["profile"]["name"]) == (ADDRESS, "Rosa <b>")
+    assert [one["action"] for one in kept["consent"]] == ["confirmed"]
+    assert " ".join(file.text.split()) in text_of(page.text)
+    assert "Rosa &lt;b&gt;" in page.text
+
+
+def test_a_reader_is_erased_only_with_a_tick_and_then_for_good(web: Web) -> None:
+    reader = add_reader(web.services)
+    path = preferences_path(web.services, reader)
+    unsure = web.client.post(f"{path}/erase")
+    before = subscribed_to(web.services)
+
+    answers = [web.client.post(f"{path}/erase", data={"sure": "yes"}) for _ in range(2)]
+
+    assert (unsure.status_code, before) == (422, {"islands"})
+    assert "Please tick the box first" in text_of(unsure.text)
+    assert ["Your data is erased" in text_of(one.text) for one in answers] == [True, True]
+    assert ADDRESS not in repr(all_rows(web.services))
+    assert web.client.get(path).status_code == 404
 
 
 def test_names_of_topics_are_text_and_no_markup(web: Web) -> None:

@@ -14,8 +14,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from digest.errors import FieldsError
+from digest.flows.erasing import erase_reader
 from digest.flows.readers.choosing import Choices, Saved, WantedChoices, find_choices, save_choices
-from digest.flows.readers.own_data import erase_reader, own_data
+from digest.flows.readers.disclosing import disclose
 from digest.flows.readers.pausing import pause_until, resume
 from digest.flows.readers.readdressing import ask_for_address
 from digest.flows.readers.undoing import undo_leaving
@@ -87,13 +88,22 @@ def move(site: Site, visit: Visit) -> Response:
     return _tell(site, visit, news=said.asked_at_new_address)
 
 
+def show_data(site: Site, visit: Visit) -> Response:
+    """Show all that is kept of a reader."""
+    kept = disclose(site.services, visit.path["token"])
+    if kept is None:
+        return wrong_preferences_link(site, visit)
+    values = {"kept": kept, "url": _url(site, visit)}
+    return site.pages.private_page("own_data.html", lang=choose_lang(visit), values=values)
+
+
 def download(site: Site, visit: Visit) -> Response:
-    """Hand out all that is kept of a reader."""
-    found = own_data(site.services, visit.path["token"])
-    if found is None:
+    """Hand out all that is kept of a reader, as a file."""
+    kept = disclose(site.services, visit.path["token"])
+    if kept is None:
         return wrong_preferences_link(site, visit)
     headers = {**PRIVATE, "Content-Disposition": 'attachment; filename="my-data.json"'}
-    return Response(found, media_type="application/json", headers=headers)
+    return Response(kept, media_type="application/json", headers=headers)
 
 
 def erase(site: Site, visit: Visit) -> Response:
@@ -136,9 +146,13 @@ def _answer(site: Site, visit: Visit, kept: Choices, *, news: Telling, filled: W
     values = {
         "reader": {**show_form(kept, filled, words, today=today), "new_address": visit.one("address")},
         "news": news(kept, words),
-        "url": site.pages.link(f"/preferences/{visit.path['token']}"),
+        "url": _url(site, visit),
     }
     return site.pages.private_page("preferences.html", lang=lang, values=values)
+
+
+def _url(site: Site, visit: Visit) -> str:
+    return site.pages.link(f"/preferences/{visit.path['token']}")
 
 
 ROUTES: list[BaseRoute] = [
@@ -149,6 +163,7 @@ ROUTES: list[BaseRoute] = [
     Route("/preferences/{token}/pause", endpoint(pause), methods=["POST"]),
     Route("/preferences/{token}/resume", endpoint(end_pause), methods=["POST"]),
     Route("/preferences/{token}/address", endpoint(move), methods=["POST"]),
+    Route("/preferences/{token}/kept", endpoint(show_data), methods=["GET"]),
     Route("/preferences/{token}/data", endpoint(download), methods=["GET"]),
     Route("/preferences/{token}/erase", endpoint(erase), methods=["POST"]),
     # A page that answered a POST, opened again by its address.
