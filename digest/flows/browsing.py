@@ -14,13 +14,13 @@ from threading import Lock
 
 from digest.errors import NotFoundError
 from digest.flows.services import Services
-from digest.model.editions import Edition
+from digest.model.editions import Edition, SentEdition
 from digest.model.topics import Topic, Visibility
 from digest.render.browser import BrowserPage, browser_page
 from digest.render.feeds import Feed, feed_entry, feed_id
 from digest.render.prepare import one_line, read_edition_key
 from digest.store import archive, topics
-from digest.store.archive import SentEdition, SentPeriod, TopicDates
+from digest.store.archive import SentPeriod, TopicDates
 from digest.store.database import Transaction
 
 EDITIONS_A_PAGE = 20

@@ -142,3 +142,12 @@ class Edition:
     preheader: str
     intro: str
     built_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentEdition:
+    """An edition that readers got: its subject as mailed, and since when it has been on its way, aware UTC."""
+
+    edition: Edition
+    subject: str
+    sent_at: datetime

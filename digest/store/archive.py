@@ -1,26 +1,16 @@
 """The archive: editions that readers got, to be read by anybody. What is held, unsent or recalled is not in it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from digest.model.editions import Edition, EditionStatus
+from digest.model.editions import Edition, EditionStatus, SentEdition
 from digest.model.ids import TopicId
 from digest.model.topics import Visibility
 from digest.store.database import Transaction
 from digest.store.editions import read_editions
 from digest.store.tables import edition, mailing, mailing_edition, topic
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentEdition:
-    """An edition that readers got: its subject as mailed, and since when it has been on its way, aware UTC."""
-
-    edition: Edition
-    subject: str
-    sent_at: datetime
 
 
 class SentPeriod(NamedTuple):

@@ -8,10 +8,10 @@ from starlette.routing import BaseRoute, Route
 
 from digest.flows import browsing
 from digest.flows.browsing import Absence, ArchivePage, ListedTopic, ShownEdition
+from digest.model.editions import SentEdition
 from digest.model.topics import Topic, Visibility
 from digest.render.teasers import Teaser, teaser_of
 from digest.render.words import words_for
-from digest.store.archive import SentEdition
 from digest.web.keeping import keepable, kept
 from digest.web.languages import choose_lang
 from digest.web.sign_up_words import how_often
