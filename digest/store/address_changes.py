@@ -1,17 +1,16 @@
 """Readers who move to a new mail address, and what stays behind at the old one."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import func, literal, select, update
 
 from digest.model.addresses import Address
 from digest.model.ids import SubscriberId
 from digest.model.notices import Notice, NoticeKind
-from digest.model.subscribers import Subscriber, SuppressionReason
+from digest.model.subscribers import Subscriber
 from digest.store.database import Transaction
-from digest.store.subscribers import find_subscriber, is_suppressed
-from digest.store.tables import notice, subscriber, suppression
+from digest.store.subscribers import find_subscriber
+from digest.store.tables import notice, subscriber
 
 _ASKS = notice.c.kind == NoticeKind.ADDRESS_CONFIRM.value
 
@@ -44,10 +43,3 @@ def point_to(tx: Transaction, subscriber_id: SubscriberId, *, now_as: Subscriber
     """Let the links of a reader, who has left, be those of the other that they are now."""
     tx.execute(update(subscriber).where(subscriber.c.id == now_as).values(moved_to_id=None))
     tx.execute(update(subscriber).where(subscriber.c.id == subscriber_id).values(moved_to_id=now_as))
-
-
-def keep_away(tx: Transaction, key_hashes: Sequence[str], *, now: datetime) -> None:
-    """Let no import bring a reader back at the address that they left, by its hashes; only they can, by confirming."""
-    if not is_suppressed(tx, key_hashes):
-        row = {"key_hash": key_hashes[0], "reason": SuppressionReason.ERASED.value, "at": now}
-        tx.execute(insert(suppression).values(row))

@@ -93,14 +93,14 @@ def test_no_import_brings_them_back(newsroom: Services, tmp_path: Path) -> None:
         find_subscriber(newsroom, ADA)
 
 
-def test_an_erasure_outlasts_a_bounce(newsroom: Services, tmp_path: Path) -> None:
+def test_an_erasure_takes_no_bounce_back(newsroom: Services, tmp_path: Path) -> None:
     take_in(newsroom, tmp_path)
     suppress(newsroom, ADA.key)
 
     erase_subscriber(newsroom, ADA)
 
     with newsroom.database.read() as tx:
-        assert tx.execute(select(suppression.c.reason)).scalar_one() == SuppressionReason.ERASED.value
+        assert tx.execute(select(suppression.c.reason)).scalar_one() == SuppressionReason.HARD_BOUNCE.value
 
 
 def test_a_delivery_that_waits_is_withdrawn_and_the_mailing_adds_up(services: Services) -> None:

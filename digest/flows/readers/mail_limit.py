@@ -26,12 +26,17 @@ def may_mail(tx: Transaction, services: Services, address: Address, *, now: date
     mailbox = _likely_mailbox(address)
     sign_ups.lock_sign_ups(tx, mailbox)
     is_barred = sign_ups.is_barred(tx, services.links.address_hashes(address.key))
-    hashes = services.links.address_hashes(mailbox)
+    hashes = mail_hashes(services, address)
     mailed = sign_ups.list_mailed(tx, hashes, since=now - WEEK)
     is_well_spaced = all(at <= now - COOL_DOWN for at in mailed)
     is_mailed = is_well_spaced and len(mailed) < MAILS_A_WEEK and not is_barred
     sign_ups.add_sign_up(tx, hashes[0], is_mailed=is_mailed, now=now)
     return is_mailed
+
+
+def mail_hashes(services: Services, address: Address) -> tuple[str, ...]:
+    """Return the keyed hashes under which it is kept that mail was asked for to an address, the current one first."""
+    return services.links.address_hashes(_likely_mailbox(address))
 
 
 def _likely_mailbox(address: Address) -> str:

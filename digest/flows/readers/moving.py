@@ -9,7 +9,7 @@ from digest.model.choices import TopicChoice
 from digest.model.ids import TopicId
 from digest.model.notices import NoticeKind
 from digest.model.subscribers import Consent, ConsentAction, Subscriber, SubscriberStatus, SubscriptionStatus
-from digest.store import address_changes, asking, choices, leaving, notices, subscribers
+from digest.store import address_changes, asking, choices, erasure, leaving, notices, subscribers
 from digest.store.database import Transaction
 
 _COMES_BACK = (SubscriberStatus.PENDING, SubscriberStatus.LEFT)
@@ -62,7 +62,7 @@ def move_reader(tx: Transaction, links: Links, reader: Subscriber, to: Address, 
 def _take_along(tx: Transaction, links: Links, reader: Subscriber, to: Address, *, press: Press) -> None:
     """Move the reader's row. No import of an old list brings anybody to the old address."""
     address_changes.readdress(tx, reader.id, to, key_hash=links.address_hash(to.key))
-    address_changes.keep_away(tx, links.address_hashes(reader.address.key), now=press.at)
+    erasure.keep_away(tx, links.address_hashes(reader.address.key), now=press.at)
     for one in _subscribed(tx, reader):
         subscribers.add_consent(tx, reader.id, press.evidence(one.id))
 
