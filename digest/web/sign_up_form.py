@@ -24,6 +24,9 @@ from digest.web.visits import Visit
 _MARGIN = timedelta(milliseconds=500)
 """How much older than a form's least age the page's script lets it become: the page was on its way for some time."""
 
+_MAX_EMAIL_CHARS = 2 * MAX_ADDRESS_OCTETS
+"""Still too long for an address, so that none is cut into somebody else's."""
+
 _MAX_PAGE_CHARS = 500
 _MAX_TICKED = 100
 
@@ -32,8 +35,8 @@ _MAX_TICKED = 100
 class Typed:
     """What stands in the form. `slugs` are ticked; so are topics about `tags`, those of the article it came by.
 
-    `page` is where the reader found the form, and `origin` "article" where that form stands in an article of the
-    newsroom. `was_sent` says that it comes from a page of ours, with its token.
+    `page` is where the reader found the form. `is_from_article` says that it was filled in there first, `was_sent` that
+    it comes from a page of ours now, with its token.
     """
 
     email: str
@@ -41,7 +44,7 @@ class Typed:
     slugs: tuple[str, ...]
     tags: tuple[str, ...]
     page: str
-    origin: str
+    is_from_article: bool
     was_sent: bool
 
 
@@ -49,12 +52,12 @@ def read_typed(visit: Visit) -> Typed:
     """Return what a visit brings: in the query of an address, in the fields of a form in an article, or of our own."""
     given = visit.fields if visit.method == "POST" else visit.query
     return Typed(
-        email=visit.one("email")[:MAX_ADDRESS_OCTETS],
+        email=visit.one("email")[:_MAX_EMAIL_CHARS],
         name=visit.one("name"),
         slugs=tuple(dict.fromkeys(given.get("topic", ())))[:_MAX_TICKED],
         tags=split_tags(given.get("tags", ())),
         page=one_line(visit.one("page") or visit.referrer)[:_MAX_PAGE_CHARS],
-        origin="article" if visit.one("from") == "article" else "",
+        is_from_article=visit.one("from") == "article",
         was_sent=bool(visit.one("form_token")),
     )
 
@@ -70,7 +73,7 @@ def show_filled(site: Site, typed: Typed, *, lang: str, trouble: Trouble | None 
             "email": typed.email,
             "name": typed.name,
             "page": typed.page,
-            "origin": typed.origin,
+            "is_from_article": typed.is_from_article,
             "tags": typed.tags,
         },
         "trouble": _as_values(trouble),

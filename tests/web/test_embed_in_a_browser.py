@@ -155,6 +155,7 @@ def test_where_the_api_is_out_of_reach_the_form_goes_to_the_sign_up_page(make_we
         expect(page.get_by_label("Your email address")).to_have_value(ADDRESS)
         expect(page.get_by_label("Islands")).to_be_checked()
         expect(page.get_by_label("Harbour")).not_to_be_checked()
+        assert page.locator("[name=from]").get_attribute("value") == "article"
 
 
 def test_a_mistake_is_said_in_the_article_and_mended_there(make_web: MakeWeb, browser: Browser) -> None:

@@ -43,6 +43,7 @@
       isMore ? make("b", {}, name, " ") : "", make("small", {}, how_often))),
     make("label", { class: "address" }, words.address, email),
     make("input", { class: "trap", name: "website", "aria-hidden": true, tabindex: -1, autocomplete: "off" }),
+    make("input", { type: "hidden", name: "from", value: "article" }),
     ...named.map((value) => make("input", { type: "hidden", name: "tags", value })),
     button, status, make("small", {}, words.agreement));
 

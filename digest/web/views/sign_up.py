@@ -49,7 +49,7 @@ def _attempt(site: Site, visit: Visit, typed: Typed, *, lang: str) -> Attempt:
         solution=visit.one("solution"),
         page=typed.page or site.services.publication.base_url + "/subscribe",
         tags=typed.tags,
-        source=SignUpSource.FORM if typed.origin else SignUpSource.PAGE,
+        source=SignUpSource.FORM if typed.is_from_article else SignUpSource.PAGE,
         wording=agreement(words_for(lang), publication=site.services.publication.name),
         ip=visit.ip,
     )
