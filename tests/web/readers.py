@@ -1,5 +1,7 @@
 """Readers of topics, the links that their mails bear, and how they stand: what tests of their pages begin with."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from digest.flows.readers.choosing import Choices, find_choices
@@ -50,6 +52,22 @@ def kept_choices(services: Services, reader: Subscriber) -> Choices:
     kept = find_choices(services, preferences_path(services, reader).rpartition("/")[2])
     assert kept is not None
     return kept
+
+
+def choices_form(**changes: str | list[str]) -> Mapping[str, str | list[str]]:
+    """The main form as the page shows it to a reader who chose nothing yet."""
+    filled: dict[str, str | list[str]] = {
+        "form": "choices",
+        "topic": ["islands"],
+        "cadence": "weekly",
+        "bundling": "together",
+        "weekday": "",
+        "hour": "",
+        "zone": "",
+        "name": "",
+        "lang": "en",
+    }
+    return filled | changes
 
 
 def all_rows(services: Services) -> list[list[tuple[object, ...]]]:

@@ -88,13 +88,13 @@ def move(site: Site, visit: Visit) -> Response:
     return _tell(site, visit, news=said.asked_at_new_address)
 
 
-def show_data(site: Site, visit: Visit) -> Response:
+def show_kept(site: Site, visit: Visit) -> Response:
     """Show all that is kept of a reader."""
     kept = disclose(site.services, visit.path["token"])
     if kept is None:
         return wrong_preferences_link(site, visit)
     values = {"kept": kept, "url": _url(site, visit)}
-    return site.pages.private_page("own_data.html", lang=choose_lang(visit), values=values)
+    return site.pages.private_page("kept.html", lang=choose_lang(visit), values=values)
 
 
 def download(site: Site, visit: Visit) -> Response:
@@ -163,7 +163,7 @@ ROUTES: list[BaseRoute] = [
     Route("/preferences/{token}/pause", endpoint(pause), methods=["POST"]),
     Route("/preferences/{token}/resume", endpoint(end_pause), methods=["POST"]),
     Route("/preferences/{token}/address", endpoint(move), methods=["POST"]),
-    Route("/preferences/{token}/kept", endpoint(show_data), methods=["GET"]),
+    Route("/preferences/{token}/kept", endpoint(show_kept), methods=["GET"]),
     Route("/preferences/{token}/data", endpoint(download), methods=["GET"]),
     Route("/preferences/{token}/erase", endpoint(erase), methods=["POST"]),
     # A page that answered a POST, opened again by its address.
