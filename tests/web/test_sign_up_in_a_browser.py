@@ -88,3 +88,18 @@ def test_in_a_rush_the_browser_solves_the_challenge_by_itself(make_web: MakeWeb,
 
         expect(page.get_by_role("heading", level=1)).to_have_text("Check your inbox")
         assert mails_waiting(web.services) == [(ADDRESS, "en", "confirm")]
+
+
+def test_a_browser_that_cannot_solve_it_still_gets_through(make_web: MakeWeb, browser: Browser) -> None:
+    web = make_web()
+    start_rush(web.services)
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.route("**/solve.js", lambda route: route.abort())
+        open_form(web, page)
+
+        page.get_by_role("button", name="Sign up").click()
+        expect(page.locator("[name=solution]")).to_have_value("no-script")
+        page.clock.run_for(10_000)
+
+        expect(page.get_by_role("heading", level=1)).to_have_text("Check your inbox")

@@ -7,9 +7,14 @@ let isSending = false;
 
 const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));
 
+// What cannot be solved, as without TLS, is sent as it is by browsers without scripts, and counted with those.
 const solvePuzzle = async () => {
-  const { solve } = await import("../solve.js");
-  return solve(JSON.parse(form.dataset.challenge));
+  try {
+    const { solve } = await import("../solve.js");
+    return await solve(JSON.parse(form.dataset.challenge));
+  } catch {
+    return "no-script";
+  }
 };
 
 form.addEventListener("submit", async (event) => {
@@ -17,11 +22,7 @@ form.addEventListener("submit", async (event) => {
   if (isSending) return;
   isSending = true;
   status.textContent = form.dataset.wait;
-  try {
-    if (form.dataset.challenge) form.elements.solution.value = await solvePuzzle();
-  } catch {
-    // Without a solution the page says what to do.
-  }
+  if (form.dataset.challenge) form.elements.solution.value = await solvePuzzle();
   await pause(Math.max(0, form.dataset.leastAgeMs - (performance.now() - shownAt)));
   form.submit();
 });
