@@ -1,15 +1,20 @@
 """`digest subscriber ...`."""
 
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.output import Json, json_time, say, show_json
+from digest.cli.output import Json, json_time, say, show_json, show_table, show_time
 from digest.cli.params import ADDRESS, SLUG, json_option
 from digest.cli.session import open_services
 from digest.cli.subscriber_files import export, import_
 from digest.model.addresses import Address
 from digest.model.subscribers import Subscriber, SubscriberStatus
+
+if TYPE_CHECKING:
+    from digest.store.own_rows import OwnEvidence
 
 
 @click.group()
@@ -47,14 +52,17 @@ def add(address: Address, slugs: tuple[str, ...], name: str, confirmed: bool, as
 
 @subscriber.command("show")
 @click.argument("address", metavar="EMAIL", type=ADDRESS)
+@click.option("--evidence", "with_evidence", is_flag=True, help="With what proves that they asked and confirmed.")
 @json_option
-def show(address: Address, as_json: bool) -> None:
-    """Show a reader and their topics."""
+def show(address: Address, with_evidence: bool, as_json: bool) -> None:
+    """Show a reader, their topics, and how they want their mails."""
+    from digest.flows.readers.disclosing import list_evidence
     from digest.flows.subscribing import find_subscriber
 
     with open_services() as services:
         found = find_subscriber(services, address)
-    _show(found, as_json=as_json)
+        evidence = list_evidence(services, address) if with_evidence else None
+    _show(found, evidence, as_json=as_json)
 
 
 @subscriber.command("erase")
@@ -84,12 +92,32 @@ def _ask_to_erase(address: Address) -> None:
     click.confirm(f"Erase {address} for good?", abort=True, err=True)
 
 
-def _show(found: Subscriber, *, as_json: bool) -> None:
+def _show(found: Subscriber, evidence: "Sequence[OwnEvidence] | None" = None, *, as_json: bool) -> None:
     if as_json:
-        show_json(_as_json(found))
+        proved = {} if evidence is None else {"consent": [_evidence_as_json(one) for one in evidence]}
+        show_json(_as_json(found) | proved)
         return
     topics = ", ".join(f"{slug} ({status.value})" for slug, status in found.topics) or "no topics"
-    say(f"{found.address}: {found.status.value}; {topics}")
+    until = f" until {show_time(found.paused_until)}" if found.status is SubscriberStatus.PAUSED else ""
+    say(f"{found.address}: {found.status.value}{until}; {topics}")
+    if evidence is not None:
+        rows = [(show_time(one.at), one.action, one.topic, one.source, one.page, one.wording) for one in evidence]
+        show_table(("when", "what", "topic", "how", "where", "wording"), rows, empty="(no evidence)")
+
+
+def _evidence_as_json(one: "OwnEvidence") -> dict[str, Json]:
+    return {
+        "at": json_time(one.at),
+        "action": one.action,
+        "topic": one.topic,
+        "wording": one.wording,
+        "wording_version": one.wording_version,
+        "page": one.page,
+        "tags": one.tags,
+        "source": one.source,
+        "ip": one.ip,
+        "proof": one.proof,
+    }
 
 
 def _as_json(found: Subscriber) -> dict[str, Json]:
@@ -100,7 +128,9 @@ def _as_json(found: Subscriber) -> dict[str, Json]:
         "name": found.name,
         "lang": found.lang,
         "zone": found.zone,
+        "weekday": None if found.weekday is None else found.weekday.name.lower(),
         "hour": found.hour,
         "cadence": found.cadence.value,
+        "bundling": found.bundling.value,
         "paused_until": json_time(found.paused_until),
     }

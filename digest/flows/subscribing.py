@@ -1,6 +1,7 @@
 """Subscribing: take a reader in, by hand for now; never against what the reader or a suppression says."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from digest.errors import InputError
@@ -71,6 +72,13 @@ def _find_or_add(tx: Transaction, address: Address, *, key_hash: str, name: str,
 
 
 def find_subscriber(services: Services, address: Address) -> Subscriber:
-    """Return the subscriber with that address, in whatever spelling. Raises NotFoundError."""
+    """Return the subscriber with that address, in whatever spelling. Raises NotFoundError.
+
+    A pause that is over is none any more, though it is written down only as mail is planned.
+    """
+    now = services.clock.now()
     with services.database.read() as tx:
-        return subscribers.require_subscriber(tx, address)
+        found = subscribers.require_subscriber(tx, address)
+    if found.standing_at(now) is found.status:
+        return found
+    return replace(found, status=found.standing_at(now), paused_until=None)

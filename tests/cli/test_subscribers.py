@@ -160,3 +160,23 @@ def test_erasing_asks_on_a_terminal(newsroom: CommandLine, tmp_path: Path, answe
 
     assert left == code
     assert newsroom("subscriber", "show", "reader@example.com").exit_code == (1 if answer == "y" else 0)
+
+
+def test_a_reader_is_shown_with_their_wishes_and_evidence(newsroom: CommandLine, readers: Path) -> None:
+    newsroom.must("subscriber", "import", "readers.csv")
+
+    shown = newsroom("subscriber", "show", "ada@example.com", "--json").json
+    proved = newsroom("subscriber", "show", "ada@example.com", "--evidence", "--json").json
+
+    assert (shown["cadence"], shown["bundling"], shown["weekday"], shown["hour"]) == ("weekly", "together", None, None)
+    assert [(one["action"], one["topic"], one["source"]) for one in proved.pop("consent")] == [
+        ("confirmed", "harbour", "form")
+    ]
+    assert proved == shown
+
+
+def test_the_evidence_is_a_table_for_a_person(newsroom: CommandLine) -> None:
+    answer = newsroom("subscriber", "show", "reader@example.com", "--evidence")
+
+    assert "wording" in answer.out
+    assert "digest subscriber add" in answer.out

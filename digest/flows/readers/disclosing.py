@@ -6,6 +6,7 @@ from datetime import datetime
 
 from digest.flows.services import Services
 from digest.links import Purpose
+from digest.model.addresses import Address
 from digest.model.subscribers import Subscriber, SubscriberStatus
 from digest.store import own_rows, subscribers
 from digest.store.database import Transaction
@@ -55,10 +56,17 @@ def disclose(services: Services, token: str) -> str | None:
         reader = subscribers.find_reader(tx, grant.subscriber_id)
         if reader is None or reader.status is SubscriberStatus.ERASED:
             return None
-        return collect(tx, services, reader).as_json()
+        return _collect(tx, services, reader).as_json()
 
 
-def collect(tx: Transaction, services: Services, reader: Subscriber) -> Disclosure:
+def list_evidence(services: Services, address: Address) -> list[OwnEvidence]:
+    """Return what proves the consent of the reader with that address, the oldest first. Raises NotFoundError."""
+    with services.database.read() as tx:
+        found = subscribers.require_subscriber(tx, address)
+        return own_rows.list_evidence(tx, [one.id for one in own_rows.list_addresses(tx, found.id)])
+
+
+def _collect(tx: Transaction, services: Services, reader: Subscriber) -> Disclosure:
     """Return all that is kept of a reader, also under addresses that they had before."""
     known = own_rows.list_addresses(tx, reader.id)
     ids = [one.id for one in known]
