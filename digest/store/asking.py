@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, func, insert, or_, select
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from digest.model.addresses import Address
@@ -124,6 +124,11 @@ def find_asker(tx: Transaction, subscriber_id: SubscriberId) -> Asker:
     return Asker(SubscriberId(row["id"]), address, SubscriberStatus(row["status"]))
 
 
+def lock_asker(tx: Transaction, subscriber_id: SubscriberId) -> None:
+    """Let nobody else who changes how a reader stands go on before this transaction ends."""
+    tx.execute(select(subscriber.c.id).where(subscriber.c.id == subscriber_id).with_for_update(key_share=True))
+
+
 def list_asked(tx: Transaction, of: Notice) -> list[AskedTopic]:
     """Return the topics that a notice asks about, by name."""
     is_readers = and_(subscription.c.topic_id == topic.c.id, subscription.c.subscriber_id == of.subscriber_id)
@@ -144,6 +149,16 @@ def list_asked(tx: Transaction, of: Notice) -> list[AskedTopic]:
         )
         for row in tx.execute(query).mappings()
     ]
+
+
+def admit(tx: Transaction, subscriber_id: SubscriberId, address: Address) -> None:
+    """Let a reader who was pending or had left get mail, at the address as it was written to when they confirmed.
+
+    For whoever typed it differently since then did not show that it is theirs.
+    """
+    may_begin = subscriber.c.status.in_([SubscriberStatus.PENDING.value, SubscriberStatus.LEFT.value])
+    query = update(subscriber).where(subscriber.c.id == subscriber_id, may_begin)
+    tx.execute(query.values(status=SubscriberStatus.ACTIVE.value, email=address.spelling))
 
 
 def subscribe(

@@ -16,7 +16,7 @@ from digest.model.addresses import mask
 from digest.model.ids import NoticeId, TopicId
 from digest.model.notices import LINK_LASTS, Notice, NoticeKind
 from digest.model.subscribers import Consent, ConsentAction, SubscriberStatus, SubscriptionStatus
-from digest.store import asking, notices, sign_ups, subscribers
+from digest.store import asking, notices, sign_ups
 from digest.store.asking import AskedTopic, Asker
 from digest.store.database import Transaction
 
@@ -81,11 +81,12 @@ def confirm(services: Services, token: str, *, page: str, ip: str) -> Confirmati
     """
     now = services.clock.now()
     with services.database.begin() as tx:
+        if seen := _find_question(tx, services, token):
+            asking.lock_asker(tx, seen.asker.id)
         question = _find_question(tx, services, token)
         if question is None or _stand(question, now=now) is not ConfirmStanding.OPEN:
             return _describe(question, now=now)
-        if notices.mark_used(tx, question.notice.id, now=now):
-            _subscribe(tx, services, question, page=page, ip=ip, now=now)
+        _subscribe(tx, services, question, page=page, ip=ip, now=now)
         return _describe(_find_question(tx, services, token), now=now)
 
 
@@ -129,8 +130,8 @@ def _was_left_since(topic: AskedTopic, asked_at: datetime) -> bool:
 
 def _subscribe(tx: Transaction, services: Services, question: _Question, *, page: str, ip: str, now: datetime) -> None:
     notice = question.notice
-    may_begin = (SubscriberStatus.PENDING, SubscriberStatus.LEFT)
-    subscribers.set_subscriber_status(tx, notice.subscriber_id, status=SubscriberStatus.ACTIVE, was=may_begin)
+    notices.mark_used(tx, notice.id, now=now)
+    asking.admit(tx, notice.subscriber_id, notice.address)
     joined = asking.subscribe(tx, notice.subscriber_id, notice.topic_ids, asked_at=notice.made_at, now=now)
     asking.lift_erasure(tx, services.links.address_hashes(notice.address.key))
     evidence = [_evidence(services, notice, topic_id, page=page, ip=ip, now=now) for topic_id in sorted(joined)]

@@ -56,7 +56,7 @@ class SignUpWatch:
     def look(self, database: Database, usual_in_ten_minutes: int, *, now: datetime) -> Traffic:
         """Return how sign-ups run now, or a few seconds ago."""
         with self._lock:
-            if self._known is None or self._known_at is None or not now - _HOLDS_FOR <= self._known_at <= now:
+            if self._known is None or self._known_at is None or abs(now - self._known_at) > _HOLDS_FOR:
                 before, self._known = self._known, measure_traffic(database, usual_in_ten_minutes, now=now)
                 self._known_at = now
                 _tell_change(before, self._known)

@@ -17,7 +17,7 @@ from digest.flows.services import Services
 from digest.links import Links, Purpose
 from digest.model.addresses import parse_address
 from digest.model.ids import NoticeId
-from digest.store.tables import consent, notice, suppression, topic
+from digest.store.tables import consent, notice, subscriber, suppression, topic
 from tests.flows.reader_lists import everything, open_topics, run, status_of, suppress, write
 from tests.flows.readers.visitors import kinds_of_notices, last_confirm_token, sign
 
@@ -61,6 +61,18 @@ def test_the_button_subscribes(newsroom: Services, asked: str) -> None:
     assert status_of(newsroom, ADA) == ("active", {"night-tram": "subscribed", "syrias-war": "subscribed"})
 
 
+def test_the_address_that_confirmed_counts_and_not_one_that_was_typed_since(
+    newsroom: Services, clock: FixedClock, asked: str
+) -> None:
+    clock.advance(hours=1)
+    sign(newsroom, "ADA@example.com")
+
+    press(newsroom, asked)
+
+    with newsroom.database.read() as tx:
+        assert tx.execute(select(subscriber.c.email)).scalar_one() == ADA
+
+
 def test_the_evidence_names_the_mail_whose_link_was_pressed(newsroom: Services, asked: str) -> None:
     grant = newsroom.links.read_timed(Purpose.CONFIRM, asked)
     press(newsroom, asked)
@@ -68,7 +80,9 @@ def test_the_evidence_names_the_mail_whose_link_was_pressed(newsroom: Services, 
     with newsroom.database.read() as tx:
         rows = tx.execute(select(consent).where(consent.c.action == "confirmed")).mappings().all()
     assert grant is not None
-    assert {row["proof"] for row in rows} == {newsroom.links.notice_message_id(NoticeId(grant.id), domain="example.com")}
+    assert {row["proof"] for row in rows} == {
+        newsroom.links.notice_message_id(NoticeId(grant.id), domain="example.com")
+    }
     assert {(row["page"], row["ip"], row["at"]) for row in rows} == {(PAGE, "", newsroom.clock.now())}
     assert len({row["topic_id"] for row in rows}) == len(rows) == 2
 
