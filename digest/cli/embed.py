@@ -17,7 +17,7 @@ def embed(slug: str, as_json: bool) -> None:
     digest embed syrias-war
     """
     from digest.flows.editing import find_topic
-    from digest.web.snippets import plain_form, script_tag, script_tag_for
+    from digest.web.snippets import needed_policy, plain_form, script_tag, script_tag_for
 
     with open_services() as services:
         topic = find_topic(services, slug)
@@ -33,8 +33,8 @@ def embed(slug: str, as_json: bool) -> None:
     say("On every article page, for the topics of the page's own tags:\n")
     say(f"{tag_everywhere}\n")
     say(
-        'It reads the meta tags "article:tag", "keywords", "news_keywords" and "parsely-tags", and keywords in JSON-LD;'
+        'It reads the meta tags "article:tag", "keywords", "news_keywords", "parsely-tags", and keywords in JSON-LD, or'
     )
-    say('or what data-tags="..." names, with commas between. Where no topic is about them, it shows nothing.')
+    say('what data-tags="..." names, with commas between. Where no topic is about them, it shows nothing.')
     say("DIGEST_EMBED_ORIGINS must list the site. A Content-Security-Policy of its pages must allow:")
-    say(f"script-src {base_url}; connect-src {base_url}; form-action {base_url}")
+    say(needed_policy(base_url))

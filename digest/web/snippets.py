@@ -4,6 +4,7 @@ The form has no token, because a page in a cache cannot hold one: what it sends 
 """
 
 from html import escape
+from urllib.parse import urlsplit
 
 from digest.model.topics import Topic
 from digest.render.words import words_for
@@ -21,6 +22,13 @@ def script_tag_for(topic: Topic, *, base_url: str) -> str:
         f'<script src="{escape(base_url)}/embed.js" async data-topic="{escape(topic.slug)}"'
         f' data-lang="{escape(topic.lang)}"></script>'
     )
+
+
+def needed_policy(base_url: str) -> str:
+    """Return what an article page's Content-Security-Policy must allow: our origin, without a path."""
+    parts = urlsplit(base_url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return f"script-src {origin}; connect-src {origin}; form-action {origin}"
 
 
 def plain_form(topic: Topic, *, base_url: str) -> str:

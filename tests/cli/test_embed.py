@@ -19,6 +19,13 @@ def test_a_topics_form_and_script_are_printed_with_what_they_need(newsroom: Comm
     assert "DIGEST_EMBED_ORIGINS" in shown
 
 
+def test_a_policy_names_the_origin_alone_where_pages_have_a_path(newsroom: CommandLine) -> None:
+    shown = newsroom.must("embed", "harbour", DIGEST_BASE_URL="https://news.example/mail")
+
+    assert 'src="https://news.example/mail/embed.js"' in shown
+    assert "script-src https://news.example; connect-src" in shown
+
+
 def test_a_script_gets_each_piece_by_name(newsroom: CommandLine) -> None:
     shown = newsroom("embed", "harbour", "--json", **SITE).json
 
