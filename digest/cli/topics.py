@@ -156,17 +156,21 @@ def list_(as_json: bool) -> None:
 @click.argument("slug", type=SLUG)
 @json_option
 def show(slug: str, as_json: bool) -> None:
-    """Show one topic."""
+    """Show one topic, and why readers left it, of those who said so."""
     from digest.flows.editing import find_topic
+    from digest.flows.readers.leaving import count_partings
 
     with open_services() as services:
         found = find_topic(services, slug)
+        partings = count_partings(services, slug)
     if as_json:
-        show_json(_as_json(found))
+        show_json(_as_json(found) | {"partings": {reason.value: said for reason, said in partings.items()}})
         return
     for name, value in _as_json(found).items():
         shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         say(f"{name.replace('_', ' '):<15} {shown}".rstrip())
+    said_why = ", ".join(f"{said} {reason.value}" for reason, said in partings.items())
+    say(f"{'partings':<15} {said_why}".rstrip())
 
 
 @topic.command("alias")

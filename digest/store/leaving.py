@@ -6,7 +6,7 @@ Each change leaves its line of evidence. A press is known by its moment: what it
 from collections.abc import Sequence
 from datetime import datetime, time
 
-from sqlalchemy import ColumnElement, Update, and_, insert, literal, select, true, update
+from sqlalchemy import ColumnElement, Update, and_, func, insert, literal, select, true, update
 
 from digest.model.ids import SubscriberId, TopicId
 from digest.model.subscribers import Consent, ConsentAction, LeavingReason, SubscriberStatus, SubscriptionStatus
@@ -103,3 +103,10 @@ def count_reason(
     day = datetime.combine(now.date(), time.min, tzinfo=now.tzinfo)
     tx.execute(insert(parting).values(topic_id=topic_id, reason=reason.value, at=day))
     return True
+
+
+def count_partings(tx: Transaction, topic_id: TopicId) -> dict[LeavingReason, int]:
+    """Return why readers left a topic, of those who said so, the most frequent first."""
+    count = func.count()
+    query = select(parting.c.reason, count).where(parting.c.topic_id == topic_id).group_by(parting.c.reason)
+    return {LeavingReason(reason): said for reason, said in tx.execute(query.order_by(count.desc(), parting.c.reason))}

@@ -4,7 +4,7 @@ A link to leave never ends (RFC 8058), and finds its reader after a new address,
 for an hour; that is in `undoing.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from digest.links import Grant, Purpose
 from digest.model.addresses import Address, mask
 from digest.model.ids import TopicId
 from digest.model.subscribers import Cadence, LeavingReason, Subscriber, SubscriberStatus, SubscriptionStatus
-from digest.store import choices, leaving, subscribers
+from digest.store import choices, leaving, subscribers, topics
 from digest.store.choices import TopicNames
 
 
@@ -131,3 +131,9 @@ def give_reason(services: Services, token: str, reason: LeavingReason) -> None:
         reader = subscribers.lock_reader(tx, grant.subscriber_id)
         if reader:
             leaving.count_reason(tx, reader.id, grant.topic_id, reason=reason, now=now)
+
+
+def count_partings(services: Services, slug: str) -> Mapping[LeavingReason, int]:
+    """Return why readers left a topic, of those who said so, the most frequent first. Raises NotFoundError."""
+    with services.database.read() as tx:
+        return leaving.count_partings(tx, topics.find_topic(tx, slug).id)

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from digest.clock import FixedClock
 from digest.flows.erasing import erase_subscriber
 from digest.flows.readers.leaving import (
+    count_partings,
     find_leaving,
     give_reason,
     leave_by_address,
@@ -239,6 +240,20 @@ def test_who_leaves_again_may_give_a_reason_again(services: Services, clock: Fix
         undo_leaving(services, left.undo_token)
 
     assert [reason for _, reason in reasons(services)] == ["too many mails", "not what I hoped for"]
+
+
+def test_reasons_are_counted_by_topic_the_most_frequent_first(services: Services) -> None:
+    said = (LeavingReason.OTHER, LeavingReason.TOO_MANY, LeavingReason.TOO_MANY)
+    for number, reason in enumerate(said):
+        token = leave_token(services, take_in(services, parse_address(f"reader{number}@example.com")))
+        leave_topic(services, token, source=SOURCE)
+        give_reason(services, token, reason)
+
+    assert list(count_partings(services, "harbour").items()) == [
+        (LeavingReason.TOO_MANY, 2),
+        (LeavingReason.OTHER, 1),
+    ]
+    assert count_partings(services, "schools") == {}
 
 
 def test_who_has_not_left_gives_no_reason(services: Services) -> None:
