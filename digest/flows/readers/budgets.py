@@ -28,7 +28,7 @@ def network_budget(ip: str, *, normal_in_ten_minutes: int) -> Budget:
     return Budget(f"sign-up:network:{network_of(ip)}", max(30, normal_in_ten_minutes), _HOUR)
 
 
-def common_budgets(domain: str, *, normal_in_ten_minutes: int) -> list[Budget]:
+def shared_budgets(domain: str, *, normal_in_ten_minutes: int) -> list[Budget]:
     """Return what all networks share: sign-ups of addresses at one domain, and sign-ups at all."""
     return [
         Budget(f"sign-up:domain:{domain}", 5 * normal_in_ten_minutes, _TEN_MINUTES),

@@ -66,12 +66,12 @@ def hold_back(services: Services, attempt: Attempt, *, domain: str, now: datetim
         return later
     if not forms.use_up(services, attempt.form_token, now=now):
         return _refuse(Answer.STALE_FORM, why="form used")
-    common = budgets.common_budgets(domain, normal_in_ten_minutes=traffic.is_normal_to)
+    shared = budgets.shared_budgets(domain, normal_in_ten_minutes=traffic.is_normal_to)
     if traffic.is_rush and attempt.solution == NO_SCRIPT:
-        common = [*budgets.scriptless_budgets(attempt.ip), *common]
+        shared = [*budgets.scriptless_budgets(attempt.ip), *shared]
     elif traffic.is_rush and not challenges.is_solved(services.links, attempt.form_token, solution=attempt.solution):
         return _refuse(Answer.CHALLENGE, why="challenge")
-    return _wait_for(services, common, now=now)
+    return _wait_for(services, shared, now=now)
 
 
 def _wait_for(services: Services, asked_of: Sequence[Budget], *, now: datetime) -> SignedUp | None:
