@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, func, inse
 from digest.model.addresses import Address, parse_address
 from digest.model.ids import NoticeId, SubscriberId, TopicId
 from digest.model.messages import Reply
-from digest.model.notices import Notice, NoticeKind, NoticeStatus
+from digest.model.notices import LINK_LASTS, Notice, NoticeKind, NoticeStatus
 from digest.model.subscribers import SubscriberStatus, SubscriptionStatus, SuppressionReason
 from digest.store.database import Transaction
 from digest.store.tables import notice, notice_topic, subscriber, subscription, suppression
@@ -85,12 +85,13 @@ def mark_used(tx: Transaction, notice_id: NoticeId, *, now: datetime) -> bool:
 def claim_due(tx: Transaction, *, now: datetime, limit: int, hashes_of: Callable[[Address], Sequence[str]]) -> Claim:
     """Mark up to `limit` due notices as being handed over, the longest due first, and return them.
 
-    Of those that are due, what its reader may not get any more is withdrawn instead. What another process is claiming
-    at this moment is passed over, with all else to that reader: so each claim knows what was claimed for them before.
-    `hashes_of` gives the keyed hashes that suppressions know an address by.
+    Of those that are due, what its reader may not get any more, or whose link is over, is withdrawn instead. What
+    another process is claiming at this moment is passed over, with all else to that reader: so each claim knows what
+    was claimed for them before. `hashes_of` gives the keyed hashes that suppressions know an address by.
     """
     picked = select(notice).join(subscriber, subscriber.c.id == notice.c.subscriber_id)
-    picked = picked.add_columns(_may_get().label("may_get")).where(notice.c.due_at <= now)
+    may_get = and_(_may_get(), notice.c.made_at > now - LINK_LASTS)
+    picked = picked.add_columns(may_get.label("may_get")).where(notice.c.due_at <= now)
     picked = picked.order_by(notice.c.due_at, notice.c.id).limit(limit).with_for_update(skip_locked=True)
     rows = tx.execute(picked).mappings().all()
     topics = _topics_of(tx, [NoticeId(row["id"]) for row in rows])

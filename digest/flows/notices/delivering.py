@@ -48,8 +48,11 @@ def deliver_notices(services: Services, *, stop: Stop) -> int:
     require_epoch(services)
     _doubt_stale(services)
     advance_epoch(services)
-    with asyncio.Runner(loop_factory=open_loop) as runner:
-        return runner.run(_Round(services, stop=stop).go())
+    try:
+        with asyncio.Runner(loop_factory=open_loop) as runner:
+            return runner.run(_Round(services, stop=stop).go())
+    finally:
+        advance_epoch(services)  # so that a dump made in mid-send is known as older
 
 
 def has_due_notices(services: Services) -> bool:

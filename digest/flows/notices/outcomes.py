@@ -1,6 +1,6 @@
 """What a wire's report means for a notice. Pure: values and the time in, an outcome out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.errors import UnsafeMessageError
 from digest.model.messages import Fate, Reply, Transmission
@@ -9,6 +9,7 @@ from digest.send.braking import Verdict, classify
 from digest.send.retry import next_notice_attempt
 from digest.store.notices import NoticeOutcome
 
+_AFTER_A_LOST_SESSION = timedelta(minutes=1)
 _TAKES_NO_MAIL = Reply(code=556, enhanced="5.1.10", text="not sent: its domain takes no mail (RFC 7505)")
 
 
@@ -22,7 +23,7 @@ def decide_outcome(notice: Notice, transmission: Transmission, *, now: datetime)
     if fate is Fate.TAKEN:
         return NoticeOutcome(notice.id, NoticeStatus.SENT, reply)
     if fate is Fate.NOT_SENT:
-        return put_back(notice, now=now)
+        return put_back(notice, due_at=now + _AFTER_A_LOST_SESSION)
     if fate is Fate.LATER or classify(transmission) is Verdict.OUR_FAULT:
         return put_off(notice, reply, now=now)
     return NoticeOutcome(notice.id, NoticeStatus.REFUSED if fate is Fate.NEVER else NoticeStatus.IN_DOUBT, reply)
@@ -34,9 +35,9 @@ def put_off(notice: Notice, reply: Reply | None, *, now: datetime) -> NoticeOutc
     return NoticeOutcome(notice.id, NoticeStatus.QUEUED if due_at else NoticeStatus.REFUSED, reply, due_at)
 
 
-def put_back(notice: Notice, *, now: datetime) -> NoticeOutcome:
-    """Return the outcome of a notice that did not go, through no fault of its own: it is due as it was."""
-    return NoticeOutcome(notice.id, NoticeStatus.QUEUED, None, now)
+def put_back(notice: Notice, *, due_at: datetime) -> NoticeOutcome:
+    """Return the outcome of a notice that did not go, through no fault of its own: it costs no attempt."""
+    return NoticeOutcome(notice.id, NoticeStatus.QUEUED, None, due_at)
 
 
 def refuse_unsafe(notice: Notice, error: UnsafeMessageError) -> NoticeOutcome:

@@ -50,7 +50,7 @@ class Turns:
         """Write down what became of notices; those that are `left` did not go, and wait again."""
         now = self._services.clock.now()
         outcomes = [decide_outcome(notice, transmission, now=now) for notice, transmission in landed]
-        self._record([*outcomes, *(put_back(one, now=now) for one in left)], now=now)
+        self._record([*outcomes, *(put_back(one, due_at=now) for one in left)], now=now)
         bounced = [one.id for one, transmission in landed if classify(transmission) is Verdict.HARD_BOUNCE]
         if bounced:
             with self._services.database.begin() as tx:

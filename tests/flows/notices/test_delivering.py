@@ -1,99 +1,25 @@
 """Notices on their way: each once, later where the relay says later, and never where it is not known."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
-from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import select, update
 
 from digest.clock import FixedClock
-from digest.errors import RelayError
+from digest.errors import EpochError, RelayError
 from digest.flows.notices.delivering import deliver_notices
-from digest.flows.sending import send_topic
 from digest.flows.services import Services
-from digest.links import Purpose
 from digest.model.notices import NoticeKind, NoticeStatus
 from digest.model.subscribers import SubscriberStatus
-from digest.send.grammar import BULK_FIELDS
 from digest.store import notices
 from digest.store.tables import subscriber, suppression
-from tests.flows.newsroom import SLUG, open_newsroom, open_topic, publish_stories
+from tests.flows.newsroom import open_topic
 from tests.flows.notices.keeping import READER, deliver, find, keep_notice
-from tests.flows.test_sending_due import never, no_bar
 from tests.servers.smtp import ScriptedSmtp
 
 MINUTE = timedelta(minutes=1)
-
-
-def mail_to(smtp: ScriptedSmtp, address: str = READER) -> EmailMessage:
-    """Return the one mail that this address got."""
-    (received,) = [one for one in smtp.inbox if one.rcpt_to == address]
-    return received.message
-
-
-def text_of(mail: EmailMessage) -> str:
-    part = mail.get_body(("plain",))
-    assert part is not None
-    return str(part.get_content()).replace("\r\n", "\n")
-
-
-def test_a_confirm_mail_asks_once_and_its_link_is_good(services: Services, smtp: ScriptedSmtp) -> None:
-    open_topic(services)
-    made = keep_notice(services)
-
-    tried = [deliver(services), deliver(services)]
-
-    mail = mail_to(smtp)
-    (url,) = [line for line in text_of(mail).splitlines() if line.startswith("http")]
-    granted = services.links.read_timed(Purpose.CONFIRM, url.rpartition("/")[2])
-    assert tried == [1, 0]
-    assert granted is not None
-    assert (granted.id, granted.at) == (made, find(services, made).made_at)
-    assert mail["Message-ID"] == f"<{services.links.notice_message_id(made, domain='example.com')}>"
-    assert "Syria's War" in text_of(mail)
-    assert "On November 22, somebody asked The Daily Example" in text_of(mail)
-    assert "good until November 29" in text_of(mail)
-    assert find(services, made).status is NoticeStatus.SENT
-
-
-def test_a_confirm_mail_has_no_word_of_the_visitors_and_no_field_of_a_list(
-    services: Services, smtp: ScriptedSmtp
-) -> None:
-    open_topic(services)
-    keep_notice(services)
-
-    deliver(services)
-
-    assert not BULK_FIELDS & set(mail_to(smtp).keys())
-    assert b"Ada" not in smtp.inbox[0].raw
-    assert smtp.inbox[0].raw.count(b"reader@example.com") == 1
-
-
-@pytest.mark.parametrize("lang", ["en", "ar"])
-@pytest.mark.parametrize("kind", [kind for kind in NoticeKind if kind is not NoticeKind.WELCOME])
-def test_each_kind_goes_out_in_the_readers_language(
-    services: Services, smtp: ScriptedSmtp, kind: NoticeKind, lang: str
-) -> None:
-    open_topic(services)
-    made = keep_notice(services, kind, lang=lang, to="new@example.com")
-
-    deliver(services)
-
-    assert mail_to(smtp, "new@example.com")["Content-Language"] == lang
-    assert find(services, made).status is NoticeStatus.SENT
-
-
-def test_a_change_of_address_tells_the_old_one_no_more_than_the_mask_of_the_new(
-    services: Services, smtp: ScriptedSmtp
-) -> None:
-    open_topic(services)
-    keep_notice(services, NoticeKind.ADDRESS_CHANGED, reader="new@example.org", to="old@example.com")
-
-    deliver(services)
-
-    assert "n•••@example.org" in text_of(mail_to(smtp, "old@example.com"))
-    assert b"new@example.org" not in smtp.inbox[0].raw
 
 
 def test_what_the_relay_puts_off_goes_soon_again_and_for_a_day(
@@ -185,6 +111,49 @@ def test_a_relay_that_is_away_leaves_all_queued(services: Services, smtp: Script
     assert deliver(services) == 12
 
 
+def test_a_session_that_is_lost_before_the_dot_costs_a_minute_and_no_attempt(
+    services: Services, smtp: ScriptedSmtp, clock: FixedClock
+) -> None:
+    open_topic(services)
+    made = keep_notice(services)
+    smtp.cut_before_dot()
+
+    deliver(services)
+    smtp.accept_everything()
+    early = deliver(services)
+    clock.advance(minutes=1)
+    deliver(services)
+
+    assert (early, len(smtp.inbox)) == (0, 1)
+    assert (find(services, made).status, find(services, made).attempts) == (NoticeStatus.SENT, 1)
+
+
+def test_a_notice_whose_link_is_over_is_withdrawn(services: Services, smtp: ScriptedSmtp, clock: FixedClock) -> None:
+    open_topic(services)
+    made = keep_notice(services)
+
+    clock.advance(days=7)
+    deliver(services)
+
+    assert (find(services, made).status, smtp.inbox) == (NoticeStatus.WITHDRAWN, [])
+
+
+def test_nothing_goes_out_of_a_database_that_this_machine_did_not_send_from(
+    services: Services, smtp: ScriptedSmtp
+) -> None:
+    open_topic(services)
+    keep_notice(services)
+    deliver(services)
+    made = keep_notice(services)
+    seen = json.loads((services.home / "epoch").read_text(encoding="utf-8"))
+    (services.home / "epoch").write_text(json.dumps({**seen, "counter": seen["counter"] + 1}), encoding="utf-8")
+
+    with pytest.raises(EpochError, match="restored from a backup"):
+        deliver(services)
+
+    assert (find(services, made).status, len(smtp.inbox)) == (NoticeStatus.QUEUED, 1)
+
+
 def test_a_reply_that_never_came_is_a_doubt_and_not_sent_again(
     services: Services, smtp: ScriptedSmtp, clock: FixedClock
 ) -> None:
@@ -258,39 +227,3 @@ def test_one_connection_carries_many(services: Services, smtp: ScriptedSmtp) -> 
     assert deliver(services) == 40
     assert len({one.rcpt_to for one in smtp.inbox}) == 40
     assert smtp.sessions <= 8
-
-
-def test_a_welcome_brings_the_latest_edition_to_who_has_not_had_it(services: Services, smtp: ScriptedSmtp) -> None:
-    open_newsroom(services, "old@example.com")
-    send_topic(services, SLUG, bar=no_bar, stop=never)
-    new = keep_notice(services, NoticeKind.WELCOME, reader="new@example.com")
-    had = keep_notice(services, NoticeKind.WELCOME, reader="old@example.com")
-
-    deliver(services)
-
-    mail = mail_to(smtp, "new@example.com")
-    assert mail["Subject"] == "Welcome to Syria's War"
-    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert "Hello Ada," in text_of(mail)
-    assert "Harbour reopens after storm" in text_of(mail)
-    assert [find(services, one).status for one in (new, had)] == [NoticeStatus.SENT, NoticeStatus.WITHDRAWN]
-
-
-def test_the_same_edition_welcomes_nobody_twice(services: Services, smtp: ScriptedSmtp) -> None:
-    open_newsroom(services, "old@example.com")
-    send_topic(services, SLUG, bar=no_bar, stop=never)
-    made = [keep_notice(services, NoticeKind.WELCOME, reader="new@example.com") for _ in range(2)]
-
-    deliver(services)
-
-    assert sorted(find(services, one).status for one in made) == [NoticeStatus.SENT, NoticeStatus.WITHDRAWN]
-
-
-def test_without_a_mailed_edition_nobody_is_welcomed(services: Services, smtp: ScriptedSmtp) -> None:
-    open_topic(services)
-    publish_stories(services, ["Harbour reopens after storm"])
-    made = keep_notice(services, NoticeKind.WELCOME)
-
-    deliver(services)
-
-    assert (find(services, made).status, smtp.inbox) == (NoticeStatus.WITHDRAWN, [])
