@@ -64,6 +64,20 @@ def test_it_is_about_the_pages_own_tags(make_web: MakeWeb, browser: Browser, hea
         expect(embedded_form(page).get_by_role("heading")).to_have_text("Get email updates on Islands")
 
 
+def test_whatever_a_page_has_for_keywords_a_reader_can_sign_up(make_web: MakeWeb, browser: Browser) -> None:
+    odd = [7, {"@id": "x"}, "Islands", "long" * 1000, *map(str, range(100))]
+    with news_site(make_web) as site, open_page(browser) as page:
+        open_topic(site.web.services)
+        page.clock.install()
+        page.goto(site.publish(head=json_ld([{"keywords": None}, {"keywords": odd}])))
+        form = embedded_form(page)
+        type_address(site, page, ADDRESS)
+
+        form.get_by_role("button").click()
+
+        expect(form.get_by_role("status")).to_have_text("Check your inbox: our mail asks you to confirm.")
+
+
 def test_of_several_topics_each_can_be_taken_or_left(make_web: MakeWeb, browser: Browser) -> None:
     with news_site(make_web) as site, open_page(browser) as page:
         for slug in ("islands", "harbour"):

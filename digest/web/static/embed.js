@@ -11,19 +11,20 @@
     return made;
   };
 
-  const named = tags ? [tags] : [];
+  const found = tags ? [tags] : [];
   if (!tags && !topic) {
     for (const meta of document.querySelectorAll("meta"))
       if (/^(article:tag|(news_)?keywords|parsely-tags)$/i.test(meta.getAttribute("property") || meta.name))
-        named.push(meta.content);
+        found.push(meta.content);
     for (const script of document.querySelectorAll("script[type='application/ld+json']"))
       try {
         JSON.parse(script.textContent, (key, value) => {
-          if (key == "keywords") named.push(...[value].flat().map((word) => word.name || word));
+          if (key == "keywords") found.push(...[value].flat().map((word) => word?.name || word));
           return value;
         });
       } catch {}
   }
+  const named = found.slice(0, 30).map((text) => String(text).slice(0, 999));
   const query = new URLSearchParams({ lang });
   for (const slug of topic.match(/[^\s,]+/g) || []) query.append("topic", slug);
   for (const name of named) query.append("tags", name);
