@@ -1,0 +1,1 @@
+"""What `benchmarks.web` stands on: visitors in a process of their own, servers to visit, and requests to make."""
