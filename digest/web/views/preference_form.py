@@ -16,7 +16,7 @@ from digest.render.wrapping import isolated
 from digest.web.languages import spoken_languages
 from digest.web.sign_up_words import how_often
 from digest.web.views.times import day_in, hour_names, weekday_names
-from digest.web.views.zones import known_zones, regions
+from digest.web.views.zones import city_of
 from digest.web.visits import Visit
 
 Values: TypeAlias = Mapping[str, object]
@@ -66,9 +66,7 @@ def show_form(kept: Choices, filled: WantedChoices, words: Words, *, today: date
         "weekdays": _chosen(_weekdays(words), filled.weekday),
         "hours": _chosen(_hours(words), filled.hour),
         "langs": _chosen(_langs(kept.lang), filled.lang or str(words.locale)),
-        "regions": regions(words),
-        "zone": filled.zone,
-        "zones": _chosen(_other_zones(kept, words), filled.zone),
+        "zones": _chosen(_first_zones(filled.zone, words), filled.zone),
         **_pause(kept, today=today),
     }
 
@@ -136,10 +134,9 @@ def _hours(words: Words) -> Mapping[str, str]:
     return {"": words.say("The topic’s own hour"), **{str(hour): name for hour, name in hour_names(words)}}
 
 
-def _other_zones(kept: Choices, words: Words) -> Mapping[str, str]:
-    """Return what stands above the regions: no zone, and the reader's own where no region lists it."""
-    own = {} if kept.zone in known_zones() or not kept.zone else {kept.zone: kept.zone}
-    return {"": words.say("The topic’s own time zone"), **own}
+def _first_zones(filled: str, words: Words) -> Mapping[str, str]:
+    """Return what stands above the list of all zones: no zone, and the one that is chosen."""
+    return {"": words.say("The topic’s own time zone"), **({filled: city_of(filled, words)} if filled else {})}
 
 
 def _langs(kept: str) -> Mapping[str, str]:

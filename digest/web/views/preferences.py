@@ -7,9 +7,10 @@ its own and is answered by the page, in place. GET only shows.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 
+from markupsafe import Markup
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -22,13 +23,14 @@ from digest.flows.readers.readdressing import ask_for_address
 from digest.flows.readers.undoing import undo_leaving
 from digest.render.words import words_for
 from digest.web.languages import choose_lang
-from digest.web.pages import PRIVATE
+from digest.web.pages import PRIVATE, Pages
 from digest.web.site import Site
 from digest.web.views import preference_words as said
 from digest.web.views.preference_form import fill_form, read_form, show_form
 from digest.web.views.preference_words import Telling
 from digest.web.views.times import zone_or_utc
 from digest.web.views.wrong_link import wrong_preferences_link
+from digest.web.views.zones import regions
 from digest.web.visits import Visit, endpoint
 
 
@@ -146,9 +148,17 @@ def _answer(site: Site, visit: Visit, kept: Choices, *, news: Telling, filled: W
     values = {
         "reader": {**show_form(kept, filled, words, today=today), "new_address": visit.one("address")},
         "news": news(kept, words),
+        "all_zones": _zone_options(site.pages, lang),
         "url": _url(site, visit),
     }
     return site.pages.private_page("preferences.html", lang=lang, values=values)
+
+
+@lru_cache(maxsize=16)
+def _zone_options(pages: Pages, lang: str) -> Markup:
+    """Return the options of all time zones: four hundred, which would be most of the work of each page."""
+    options = pages.render("zones.html", lang=lang, values={"regions": regions(words_for(lang))})
+    return Markup(options)  # noqa: S704 - the template escaped what is in it
 
 
 def _url(site: Site, visit: Visit) -> str:

@@ -1,7 +1,7 @@
 """Time zones as a reader finds theirs: by region and city, in the language of the page.
 
 One zone a country and wall time (the tz database's zone.tab), named by CLDR. Which names of zones are kept at all is
-no matter of this page: a reader's own zone is offered even where it is an old name.
+no matter of this page: a reader's own zone is shown even where it is an old name, which is not listed.
 """
 
 from collections.abc import Iterator
@@ -46,10 +46,9 @@ def regions(words: Words) -> tuple[Region, ...]:
     return tuple(sorted(found, key=lambda region: region.name.casefold()))
 
 
-@cache
-def known_zones() -> frozenset[str]:
-    """Return the zones that `regions` lists."""
-    return frozenset(_zones())
+def city_of(zone: str, words: Words) -> str:
+    """Return the city that a zone is called by in this language."""
+    return _choice(zone, words.locale).city
 
 
 def _zones() -> Iterator[str]:
