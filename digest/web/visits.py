@@ -7,6 +7,7 @@ settings), no user agent to guess by.
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
@@ -87,12 +88,17 @@ async def read_visit(request: Request, site: "Site") -> Visit:
 
 
 async def _read_fields(request: Request) -> Mapping[str, Sequence[str]]:
-    """Return the form's fields; a body that is no form has none, since who leaves by one is not turned away."""
+    """Return the form's fields; a body that is no form has none, since who leaves by one is not turned away.
+
+    Raises HTTPException for one that is too long or too slow.
+    """
     if request.method != "POST":
         return {}
     try:
         form = await request.form(max_files=0, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_OCTETS)
-    except HTTPException:
+    except HTTPException as error:
+        if error.status_code != HTTPStatus.BAD_REQUEST:
+            raise
         return {}
     return _grouped((name, value) for name, value in form.multi_items() if isinstance(value, str))
 
