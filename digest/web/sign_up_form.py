@@ -33,7 +33,7 @@ _MAX_TICKED = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """What stands in the form. `slugs` are ticked; so are topics about `tags`, those of the article it came by.
+    """What stands in the form. `slugs` are ticked, and where `ticks_by_tags`, topics about `tags` (the article's) too.
 
     `page` is where the reader found the form. `is_from_article` says that it was filled in there first, `was_sent` that
     it comes from a page of ours now, with its token.
@@ -43,6 +43,7 @@ class Typed:
     name: str
     slugs: tuple[str, ...]
     tags: tuple[str, ...]
+    ticks_by_tags: bool
     page: str
     is_from_article: bool
     was_sent: bool
@@ -50,15 +51,18 @@ class Typed:
 
 def read_typed(visit: Visit) -> Typed:
     """Return what a visit brings: in the query of an address, in the fields of a form in an article, or of our own."""
-    given = visit.fields if visit.method == "POST" else visit.query
+    is_form = visit.method == "POST"
+    given = visit.fields if is_form else visit.query
+    was_sent = bool(visit.one("form_token"))
     return Typed(
         email=visit.one("email")[:_MAX_EMAIL_CHARS],
         name=visit.one("name"),
         slugs=tuple(dict.fromkeys(given.get("topic", ())))[:_MAX_TICKED],
         tags=split_tags(given.get("tags", ())),
+        ticks_by_tags=not is_form or not (was_sent or given.get("topic")),
         page=one_line(visit.one("page") or visit.referrer)[:_MAX_PAGE_CHARS],
         is_from_article=visit.one("from") == "article",
-        was_sent=bool(visit.one("form_token")),
+        was_sent=was_sent,
     )
 
 
@@ -101,7 +105,7 @@ def _as_values(trouble: Trouble | None) -> dict[str, object]:
 
 def _topics(site: Site, typed: Typed, words: Words) -> list[dict[str, object]]:
     """Return the topics as the template prints them: those that are asked for first, else in their own order."""
-    tags = () if typed.was_sent else typed.tags
+    tags = typed.tags if typed.ticks_by_tags else ()
     offered = list_topics_offered(site.services, slugs=typed.slugs, tags=tags)
     return [_topic(site, one, words) for one in sorted(offered, key=lambda one: not one.is_preset)]
 

@@ -175,6 +175,19 @@ def test_a_form_from_a_cached_article_opens_the_page_filled_for_one_more_press(w
     assert (kept["page"], kept["source"]) == ("https://news.example/storm", "form in an article")
 
 
+def test_a_form_from_an_article_that_names_no_topic_ticks_by_tags_and_one_that_does_does_not(make_web: MakeWeb) -> None:
+    web = make_web()
+    for slug in ("islands", "harbour"):
+        open_topic(web.services, slug)
+    tags = {"tags": "Islands, Harbour"}
+
+    left_open = web.client.post("/subscribe", data=tags)
+    chosen = web.client.post("/subscribe", data={**tags, "topic": "islands"})
+
+    assert ticked(left_open.text) == ["harbour", "islands"]
+    assert ticked(chosen.text) == ["islands"]
+
+
 def test_a_form_sent_too_fast_or_too_late_or_twice_comes_back_filled(make_web: MakeWeb) -> None:
     web = make_web()
     open_topic(web.services)
