@@ -29,11 +29,11 @@ def export_readers(
     Cells are guarded, so that a spreadsheet takes none for a formula. Raises NotFoundError for the topic.
     """
     writer = csv.writer(file, lineterminator="\n")
-    after = SubscriberId(0)
+    after, now = SubscriberId(0), services.clock.now()
     with services.database.read() as tx:
         topic_id = topics.find_topic(tx, slug).id if slug else None
         writer.writerow([column.value for column in Column])
-        while page := exports.list_readers(tx, after=after, limit=_PAGE, topic_id=topic_id, statuses=statuses):
+        while page := exports.list_readers(tx, after=after, limit=_PAGE, topic_id=topic_id, statuses=statuses, now=now):
             for reader in page:
                 writer.writerows([guard(cell) for cell in row] for row in _rows(reader))
             after = page[-1].id

@@ -9,7 +9,10 @@ from digest.model.topics import Schedule, Weekday
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicChoice:
-    """A topic that a reader may choose. `status` is None where they never asked for it."""
+    """A topic that a reader may choose. `status` is None where they never asked for it.
+
+    `sends_welcome` says whether who joins it gets its latest edition at once.
+    """
 
     id: TopicId
     slug: str
@@ -17,6 +20,7 @@ class TopicChoice:
     description: str
     lang: str
     schedule: Schedule
+    sends_welcome: bool
     status: SubscriptionStatus | None
 
 

@@ -48,6 +48,7 @@ def list_topic_choices(tx: Transaction, subscriber_id: SubscriberId) -> list[Top
                 zone=row["zone"],
                 cut_off_minutes=row["cut_off_minutes"],
             ),
+            sends_welcome=row["sends_welcome"],
             status=SubscriptionStatus(row["standing"]) if row["standing"] else None,
         )
         for row in rows

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, RowMapping, case, exists, select
 from digest.model.ids import SubscriberId, TopicId
 from digest.model.subscribers import ConsentAction, SubscriberStatus, SubscriptionStatus
 from digest.store.bulk import Rows
+from digest.store.consent import stands_at
 from digest.store.database import Transaction
 from digest.store.tables import consent, subscriber, subscription, suppression, topic
 
@@ -44,13 +45,14 @@ def list_readers(
     limit: int,
     topic_id: TopicId | None,
     statuses: Collection[SubscriberStatus],
+    now: datetime,
 ) -> list[KeptReader]:
     """Return the next readers by id, at most `limit`; of one topic where `topic_id` is given, and then with it alone.
 
     Of any status where `statuses` is empty, but never erased ones: nothing is left of them to hand out.
     """
     suppressed = exists().where(suppression.c.key_hash == subscriber.c.key_hash)
-    status = case((suppressed, SubscriberStatus.SUPPRESSED.value), else_=subscriber.c.status)
+    status = case((suppressed, SubscriberStatus.SUPPRESSED.value), else_=stands_at(now))
     query = select(subscriber, status.label("effective")).where(subscriber.c.id > after)
     query = query.where(subscriber.c.status != SubscriberStatus.ERASED.value).order_by(subscriber.c.id).limit(limit)
     if statuses:

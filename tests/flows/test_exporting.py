@@ -2,12 +2,14 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
+from digest.clock import FixedClock
 from digest.errors import NotFoundError
 from digest.flows.admitting import RowOutcome
 from digest.flows.erasing import erase_subscriber
@@ -16,6 +18,7 @@ from digest.flows.services import Services
 from digest.flows.subscribing import add_confirmed_subscriber, add_pending_subscriber
 from digest.model.addresses import parse_address
 from digest.model.subscribers import SubscriberStatus
+from digest.store import choices
 from digest.store.tables import consent, subscriber, subscription
 from tests.flows.reader_lists import CONFIRMED, everything, leave, run, suppress, write
 
@@ -161,3 +164,14 @@ def test_an_export_goes_on_over_its_pages(newsroom: Services, tmp_path: Path) ->
 
     assert len(set(emails(export(newsroom)))) == 2001
     assert len(emails(export(newsroom, slug="syrias-war"))) == 2000
+
+
+def test_a_pause_that_is_over_is_handed_out_as_none(newsroom: Services, clock: FixedClock) -> None:
+    reader = add_confirmed_subscriber(newsroom, parse_address("a@example.com"), slugs=["syrias-war"], name="")
+    with newsroom.database.begin() as tx:
+        choices.keep_pause(tx, reader.id, until=clock.now() + timedelta(days=1))
+    before = export(newsroom, SubscriberStatus.PAUSED)
+    clock.advance(days=1)
+
+    assert emails(before) == emails(export(newsroom, SubscriberStatus.ACTIVE)) == ["a@example.com"]
+    assert emails(export(newsroom, SubscriberStatus.PAUSED)) == []

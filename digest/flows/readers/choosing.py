@@ -115,7 +115,7 @@ def save_choices(services: Services, token: str, wanted: WantedChoices) -> Saved
         choices.keep_wishes(tx, reader.id, wishes)
         standing = _standing(tx, services, reader, now=now)
         changes = decide(choices.list_topic_choices(tx, reader.id), wanted.slugs, standing=standing)
-        _join(tx, reader, changes.join, now=now)
+        _join(tx, reader, changes.join, lang=wishes.lang, now=now)
         leaving.leave_topics(tx, reader.id, [one.id for one in changes.leave], source=_SOURCE, now=now)
         is_asked = _ask(tx, services, reader, changes.ask, lang=wishes.lang, now=now)
         after = subscribers.find_reader(tx, reader.id)
@@ -147,10 +147,14 @@ def decide(offered: Sequence[TopicChoice], slugs: Sequence[str], *, standing: Su
     )
 
 
-def _join(tx: Transaction, reader: Subscriber, topics: Sequence[TopicChoice], *, now: datetime) -> None:
+def _join(tx: Transaction, reader: Subscriber, topics: Sequence[TopicChoice], *, lang: str, now: datetime) -> None:
+    """Subscribe a reader to topics, and welcome them to those that do so."""
     for one in topics:
         subscribers.set_subscription(tx, reader.id, one.id, status=SubscriptionStatus.SUBSCRIBED, now=now)
         subscribers.add_consent(tx, reader.id, _evidence(ConsentAction.CONFIRMED, one, now=now))
+    welcoming = [one for one in topics if one.sends_welcome]
+    if welcoming:
+        _write_to(tx, NoticeKind.WELCOME, reader, welcoming, lang=lang, now=now)
 
 
 def _ask(
@@ -159,20 +163,25 @@ def _ask(
     """Ask by mail whether the reader wants these topics; return whether one goes out."""
     if not topics or not mail_limit.may_mail(tx, services, reader.address, now=now):
         return False
-    topic_ids = [one.id for one in topics]
-    asking.ask_for(tx, reader.id, topic_ids, now=now)
+    asking.ask_for(tx, reader.id, [one.id for one in topics], now=now)
     for one in topics:
         subscribers.add_consent(tx, reader.id, _evidence(ConsentAction.ASKED, one, now=now))
+    _write_to(tx, NoticeKind.CONFIRM, reader, topics, lang=lang, now=now)
+    return True
+
+
+def _write_to(
+    tx: Transaction, kind: NoticeKind, reader: Subscriber, topics: Sequence[TopicChoice], *, lang: str, now: datetime
+) -> None:
     notices.make_notice(
         tx,
-        kind=NoticeKind.CONFIRM,
+        kind=kind,
         subscriber_id=reader.id,
         address=reader.address,
         lang=lang or topics[0].lang,
-        topic_ids=topic_ids,
+        topic_ids=[one.id for one in topics],
         now=now,
     )
-    return True
 
 
 def _evidence(action: ConsentAction, of: TopicChoice, *, now: datetime) -> Consent:

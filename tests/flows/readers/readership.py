@@ -21,10 +21,12 @@ READER = parse_address("reader@example.com")
 
 
 def open_topic(
-    services: Services, slug: str, *, visibility: Visibility = Visibility.PUBLIC, lang: str = "en"
+    services: Services, slug: str, *, visibility: Visibility = Visibility.PUBLIC, sends_welcome: bool = False
 ) -> TopicId:
     """Add a topic that is called as its slug, capitalised."""
-    new = NewTopic(slug=slug, name=slug.capitalize(), tags=make_tags([slug]), visibility=visibility, lang=lang)
+    new = NewTopic(
+        slug=slug, name=slug.capitalize(), tags=make_tags([slug]), visibility=visibility, sends_welcome=sends_welcome
+    )
     return add_topic(services, new).id
 
 

@@ -75,6 +75,15 @@ def test_a_topic_more_is_subscribed_at_once_with_evidence(services: Services) ->
     assert kinds_of_notices(services, READER.spelling) == []
 
 
+def test_a_topic_that_welcomes_its_readers_welcomes_who_joins_by_their_link(services: Services) -> None:
+    open_topic(services, "letters", sends_welcome=True)
+    reader = take_in(services)
+
+    save(services, reader, *TOPICS, "letters")
+
+    assert kinds_of_notices(services, READER.spelling) == ["welcome"]
+
+
 def test_a_topic_less_is_left_and_can_be_undone(services: Services) -> None:
     reader = take_in(services)
 

@@ -186,6 +186,20 @@ def test_a_pause_that_is_over_ends_by_itself(services: Services, smtp: ScriptedS
     assert (after.status, after.paused_until) == (SubscriberStatus.ACTIVE, None)
 
 
+def test_who_left_while_paused_stays_away_when_the_pause_is_over(
+    services: Services, smtp: ScriptedSmtp, clock: FixedClock
+) -> None:
+    reader = open_paused(services)
+    leave_everything(services, leave_token(services, reader, SLUG), source="page")
+    clock.advance(weeks=2)
+    publish_stories(services, ["Ferry runs again"])
+
+    send_topic(services, SLUG, bar=no_bar, stop=lambda: False)
+
+    assert [one.rcpt_to for one in smtp.inbox] == ["other@example.com"]
+    assert status_of(services) is SubscriberStatus.LEFT
+
+
 def test_an_edition_goes_out_where_everybody_was_paused_until_now(
     services: Services, smtp: ScriptedSmtp, clock: FixedClock
 ) -> None:
