@@ -86,7 +86,7 @@ class TopicsOnOffer(BaseModel):  # type: ignore[explicit-any]
 
 
 class OpenedForm(BaseModel):  # type: ignore[explicit-any]
-    """What a form needs before it can be sent; good for one sign-up."""
+    """What a form needs before it can be sent; good for one try. After a refusal other than 422, open another."""
 
     model_config = _GIVEN
 
