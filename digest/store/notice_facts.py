@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, literal, or_, select
 
-from digest.model.addresses import Address, parse_address
 from digest.model.editions import EditionStatus
 from digest.model.ids import EditionId, SubscriberId, TopicId
 from digest.model.notices import Notice, NoticeKind, NoticeStatus
@@ -35,10 +34,10 @@ class NamedTopic(NamedTuple):
 
 
 class NoticeReader(NamedTuple):
-    """Whose subscription it is: their name, and where their mail goes now."""
+    """Whose subscription it is: their name, and where their mail goes now, as kept; empty where it goes nowhere."""
 
     name: str
-    address: Address
+    email: str
 
 
 def name_topics(tx: Transaction, topic_ids: Sequence[TopicId]) -> list[NamedTopic]:
@@ -48,11 +47,10 @@ def name_topics(tx: Transaction, topic_ids: Sequence[TopicId]) -> list[NamedTopi
 
 
 def find_reader(tx: Transaction, subscriber_id: SubscriberId) -> NoticeReader:
-    """Return whose subscription a notice is about; they are there, and not erased."""
-    name, email = tx.execute(
-        select(subscriber.c.name, subscriber.c.email).where(subscriber.c.id == subscriber_id)
-    ).one()
-    return NoticeReader(name, parse_address(email))
+    """Return whose subscription a notice is about: where they became one with another reader, that one."""
+    columns = (subscriber.c.name, subscriber.c.email, subscriber.c.moved_to_id)
+    name, email, moved_to = tx.execute(select(*columns).where(subscriber.c.id == subscriber_id)).one()
+    return NoticeReader(name, email) if moved_to is None else find_reader(tx, SubscriberId(moved_to))
 
 
 def find_welcome(tx: Transaction, welcome: Notice) -> tuple[EditionId, ...]:

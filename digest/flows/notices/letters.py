@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from digest.flows.letters import NO_MAILING, recipient_for
 from digest.flows.publishing import compile_sendable
 from digest.flows.services import Services
-from digest.model.addresses import mask
+from digest.model.addresses import mask, parse_address
 from digest.model.editions import Edition
 from digest.model.ids import EditionId, NoticeId
 from digest.model.messages import Mailbox, Message
@@ -58,7 +58,7 @@ class NoticeLetters:
             asked_on=notice.made_at.astimezone(zone).date(),
             good_until=(notice.made_at + LINK_LASTS).astimezone(zone).date(),
             url=self._url_for(notice),
-            moved_to=mask(reader.address),
+            moved_to=mask(parse_address(reader.email)) if reader.email else "",
         )
         return Draft(notice, facts)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
+from sqlalchemy import update
 
 from digest.flows.sending import send_topic
 from digest.flows.services import Services
@@ -11,6 +12,7 @@ from digest.links import Purpose
 from digest.model.notices import NoticeKind, NoticeStatus
 from digest.send.dkim import Signer, read_ed25519_key
 from digest.send.grammar import BULK_FIELDS
+from digest.store.tables import subscriber
 from tests.flows.newsroom import SLUG, open_newsroom, open_topic, publish_stories
 from tests.flows.notices.keeping import READER, deliver, find, keep_notice
 from tests.flows.test_sending_due import never, no_bar
@@ -98,6 +100,20 @@ def test_notices_are_signed_where_keys_are_set(services: Services, smtp: Scripte
     deliver(replace(services, open_signer=lambda: signer))
 
     assert [one.raw.startswith(b"DKIM-Signature: ") for one in smtp.inbox] == [False, True, True]
+
+
+def test_a_reader_who_became_one_with_another_is_told_of_that_ones_address(
+    services: Services, smtp: ScriptedSmtp
+) -> None:
+    open_topic(services)
+    keep_notice(services, NoticeKind.ADDRESS_CHANGED, reader="old@example.com")
+    there = find(services, keep_notice(services, NoticeKind.KNOWN, reader="new@example.org")).subscriber_id
+    with services.database.begin() as tx:
+        tx.execute(update(subscriber).where(subscriber.c.email == "old@example.com").values(moved_to_id=there))
+
+    deliver(services)
+
+    assert "They go to n•••@example.org" in text_of(mail_to(smtp, "old@example.com")).replace("\n", " ")
 
 
 def test_a_welcome_brings_the_latest_edition_to_who_has_not_had_it(services: Services, smtp: ScriptedSmtp) -> None:
