@@ -54,11 +54,10 @@ def left_topic(left: Left, words: Words) -> Values:
 def left_everything(left: Left, words: Words) -> Values:
     """Return what the page says after all topics were left, now or before."""
     address = isolated(left.masked, words.direction)
+    text = words.say("{address} gets none of our topics any more.", address=address)
     return {
         "title": words.say("You have left everything"),
-        "text": words.say("{address} gets none of our topics any more.", address=address)
-        if address
-        else _erased(words),
+        "text": text if address else _erased(words),
         "undo_token": left.undo_token,
         "reasons": _reasons(words) if left.undo_token else (),
     }
