@@ -146,7 +146,7 @@ def test_a_pruned_mailing_still_adds_up_and_says_that_it_is_pruned(digest: Comma
     said = digest.must("prune")
     verified = digest.must("verify")
 
-    assert kept == {"older_than_days": 36500, "pruned_mailings": 0}
+    assert kept == {"older_than_days": 36500, "pruned_mailings": 0, "purged_readers": 0}
     assert said == "Pruned 1 mailings older than 365 days; their totals are kept.\n"
     assert "* pruned: the rows are gone" in verified
     assert totals(digest) == {"sent": 1, "pruned": True}
