@@ -218,6 +218,7 @@ def test_who_gets_no_email_is_offered_no_pause_and_no_move(web: Web) -> None:
         web.client.get(path),
         web.client.post(f"{path}/pause", data={"pause": "2026-12-24"}),
         web.client.post(f"{path}/resume"),
+        web.client.post(f"{path}/address", data={"address": "new@reader.example"}),
     ]
 
     for page in pages:

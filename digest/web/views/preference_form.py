@@ -15,13 +15,13 @@ from digest.render.words import Words
 from digest.render.wrapping import isolated
 from digest.web.languages import spoken_languages
 from digest.web.sign_up_words import how_often
+from digest.web.views.preference_words import GETS_EMAIL
 from digest.web.views.times import day_in, hour_names, weekday_names
 from digest.web.views.zones import city_of
 from digest.web.visits import Visit
 
 Values: TypeAlias = Mapping[str, object]
 _TICKED = (SubscriptionStatus.SUBSCRIBED, SubscriptionStatus.PENDING)
-_GETS_EMAIL = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
 _LONGEST_PAUSE, _USUAL_PAUSE = timedelta(days=365), timedelta(weeks=4)
 
 
@@ -59,7 +59,7 @@ def show_form(kept: Choices, filled: WantedChoices, words: Words, *, today: date
         "address": isolated(kept.masked, words.direction),
         "name": filled.name,
         "standing": _standing(kept, words),
-        "gets_email": kept.standing in _GETS_EMAIL,
+        "gets_email": kept.standing in GETS_EMAIL,
         "topics": [_topic(topic, words, ticked=filled.slugs) for topic in kept.topics],
         "cadences": _chosen(_cadences(words), filled.cadence),
         "bundlings": _chosen(_bundlings(words), filled.bundling),
@@ -90,7 +90,8 @@ def _standing(kept: Choices, words: Words) -> str:
         SubscriberStatus.PAUSED: _paused(kept, words),
         SubscriberStatus.LEFT: words.say("You get no email from us. To come back, tick a topic and save."),
         SubscriberStatus.SUPPRESSED: words.say(
-            "We send nothing to this address: email to it came back, or was reported as unwanted."
+            "We send nothing to this address: email to it came back, or was reported as unwanted. "
+            "You can sign up with another one."
         ),
     }
     return sentences.get(kept.standing, "")

@@ -13,6 +13,8 @@ from digest.render.words import Words
 from digest.render.wrapping import isolated
 from digest.web.views.times import day_in
 
+GETS_EMAIL = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
@@ -66,8 +68,10 @@ def resumed(kept: Choices, words: Words) -> News:
     return News(sentences=(words.say("No pause: your email comes as before."),))
 
 
-def asked_at_new_address(_kept: Choices, words: Words) -> News:
-    """Return what is said after a new address was typed, whatever stands there."""
+def asked_at_new_address(kept: Choices, words: Words) -> News:
+    """Return what is said after a new address was typed, whatever stands there; nothing to who gets no email anyway."""
+    if kept.standing not in GETS_EMAIL:
+        return News()
     text = words.say("Press the link in the email to your new address: until then, email goes to the present one.")
     return News(sentences=(text,))
 
