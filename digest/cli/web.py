@@ -16,6 +16,10 @@ def web(host: str, port: int) -> None:
     """Serve what readers touch: the pages to sign up, confirm, choose and leave, the archive, and the API.
 
     The mails around a subscription go out from here as well. SIGTERM ends it once all that began is answered.
+
+    \b
+    digest web
+    digest web --host 0.0.0.0 --port 80
     """
     from digest.web.server import open_listener, serve
     from digest.web.site import open_site

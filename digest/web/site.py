@@ -25,7 +25,7 @@ class WebSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What a view works with: services to call flows with, pages to answer with, assets by name, meters, editions' pages."""
+    """What a view works with: services to call flows with, pages to answer with, assets by name, meters, a shelf."""
 
     services: Services
     settings: WebSettings
