@@ -151,14 +151,12 @@ def list_asked(tx: Transaction, of: Notice) -> list[AskedTopic]:
     ]
 
 
-def admit(tx: Transaction, subscriber_id: SubscriberId, address: Address) -> None:
-    """Let a reader who was pending or had left get mail, at the address as it was written to when they confirmed.
+def keep_spelling(tx: Transaction, subscriber_id: SubscriberId, address: Address) -> None:
+    """Write a reader's address as it was written to when they confirmed.
 
     For whoever typed it differently since then did not show that it is theirs.
     """
-    may_begin = subscriber.c.status.in_([SubscriberStatus.PENDING.value, SubscriberStatus.LEFT.value])
-    query = update(subscriber).where(subscriber.c.id == subscriber_id, may_begin)
-    tx.execute(query.values(status=SubscriberStatus.ACTIVE.value, email=address.spelling))
+    tx.execute(update(subscriber).where(subscriber.c.id == subscriber_id).values(email=address.spelling))
 
 
 def subscribe(

@@ -16,7 +16,7 @@ from digest.model.addresses import mask
 from digest.model.ids import NoticeId, TopicId
 from digest.model.notices import LINK_LASTS, Notice, NoticeKind
 from digest.model.subscribers import Consent, ConsentAction, SubscriberStatus, SubscriptionStatus
-from digest.store import asking, notices, sign_ups
+from digest.store import asking, notices, sign_ups, subscribers
 from digest.store.asking import AskedTopic, Asker
 from digest.store.database import Transaction
 
@@ -131,7 +131,9 @@ def _was_left_since(topic: AskedTopic, asked_at: datetime) -> bool:
 def _subscribe(tx: Transaction, services: Services, question: _Question, *, page: str, ip: str, now: datetime) -> None:
     notice = question.notice
     notices.mark_used(tx, notice.id, now=now)
-    asking.admit(tx, notice.subscriber_id, notice.address)
+    may_begin = (SubscriberStatus.PENDING, SubscriberStatus.LEFT)
+    if subscribers.set_subscriber_status(tx, notice.subscriber_id, status=SubscriberStatus.ACTIVE, was=may_begin):
+        asking.keep_spelling(tx, notice.subscriber_id, notice.address)
     joined = asking.subscribe(tx, notice.subscriber_id, notice.topic_ids, asked_at=notice.made_at, now=now)
     asking.lift_erasure(tx, services.links.address_hashes(notice.address.key))
     evidence = [_evidence(services, notice, topic_id, page=page, ip=ip, now=now) for topic_id in sorted(joined)]
