@@ -44,9 +44,13 @@ def redis_server() -> Iterator[RedisServer]:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> "Iterator[Browser]":
-    """A real browser; each worker of pytest-xdist has its own. A test opens pages with `open_page`."""
+    """A real browser; a test opens pages with `open_page`.
+
+    While it runs, Playwright's loop runs in this thread, and nothing else may run one here: tests that need it stand in
+    modules of their own, and have in a thread what runs a loop (`in_thread`).
+    """
     from tests.servers.browser.driving import chromium
 
     with chromium() as running:

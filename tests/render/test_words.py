@@ -38,7 +38,7 @@ def said_in_code() -> set[str]:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
-                and node.func.attr in {"say", "count"}
+                and (node.func.attr == "say" or {"one", "other"} <= {word.arg for word in node.keywords})
             ):
                 texts = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "one")]
                 asked |= {
