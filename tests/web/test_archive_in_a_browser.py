@@ -5,6 +5,7 @@ from playwright.sync_api import Browser
 
 from digest.model.stories import Direction
 from digest.model.topics import Theme
+from tests.makers.editions import make_image
 from tests.servers.browser.driving import find_barriers, is_as_wide_as_shown, open_page
 from tests.web.conftest import MakeWeb
 from tests.web.editions import open_topic, path_of, send_edition, send_many
@@ -18,7 +19,10 @@ def test_every_page_can_be_read_by_everybody(make_web: MakeWeb, browser: Browser
     open_topic(web.services, "jazair", name="الجزر", lang="ar", theme=Theme.COMPACT)
     *_, english, _ = send_many(web.services, web.clock, 22)
     arabic = send_edition(web.services, "عادت العبّارة", slug="jazair", lang="ar", direction=Direction.RTL)
-    paths = ("/editions", "/editions/islands?page=2", "/editions/jazair", path_of(english), path_of(arabic))
+    web.clock.advance(days=7)
+    pictured = send_edition(web.services, "Ferry sails again", image=make_image())  # nobody serves the picture
+    editions = [path_of(one) for one in (english, arabic, pictured)]
+    paths = ("/editions", "/editions/islands?page=2", "/editions/jazair", *editions)
 
     for path in paths:
         with open_page(browser, width=width, dark=dark) as page:
