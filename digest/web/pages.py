@@ -51,6 +51,12 @@ class Pages:
         """Return a public page, made of `templates/web/<name>`."""
         return HTMLResponse(self.render(name, lang=lang, values=values), status, {"Vary": "Accept-Language"})
 
+    def fresh_page(self, name: str, *, lang: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
+        """Return a public page that nobody keeps, since something in it, as a form's token, ends; it may be found."""
+        page = self.page(name, lang=lang, values=values, status=status)
+        page.headers["Cache-Control"] = "no-store"
+        return page
+
     def private_page(self, name: str, *, lang: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
         """Return a page that is one visitor's own: nobody keeps or indexes it."""
         return HTMLResponse(self.render(name, lang=lang, values=values), status, PRIVATE)

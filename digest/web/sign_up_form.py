@@ -90,7 +90,7 @@ def show_filled(site: Site, typed: Typed, *, lang: str, trouble: Trouble | None 
         "agreement": agreement(words, publication=publication),
     }
     status = trouble.status if trouble else HTTPStatus.OK
-    page = site.pages.private_page("subscribe.html", lang=lang, values=values, status=status)
+    page = site.pages.fresh_page("subscribe.html", lang=lang, values=values, status=status)
     if trouble and trouble.retry_after_s:
         page.headers["Retry-After"] = str(trouble.retry_after_s)
     return page
