@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from digest.clock import FixedClock
 from digest.store.database import Database
@@ -22,6 +23,10 @@ from tests.servers.redis import RedisServer, redis
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+
+settings.register_profile("shared machine", deadline=None)  # a neighbour's load is no fault of an example
+settings.load_profile("shared machine")
 
 
 @pytest.fixture
