@@ -172,9 +172,10 @@ def approve(number: int) -> None:
 @click.argument("number", metavar="EDITION", type=NUMBER)
 @json_option
 def recall(number: int, as_json: bool) -> None:
-    """Let no more of an edition go out, ever. A send under way stops within a second.
+    """Let no more of an edition go out, ever, and take its page down. A send under way stops within a second.
 
-    What has gone out already has gone out; how many mails that are is said.
+    What has gone out already has gone out; how many mails that are is said. Its page in the archive says from now on
+    that it was taken back (410), and no list, feed or sitemap has it any more.
     """
     from digest.cli.standing import totals_as_json
     from digest.flows.controlling import recall_edition
@@ -189,5 +190,6 @@ def recall(number: int, as_json: bool) -> None:
     if totals:
         gone = totals.sent + totals.presumed_sent
         say(f"{gone} of {totals.planned} mails had gone out; {totals.withdrawn} are withdrawn.")
+        say("Its page says that it was taken back, and no list, feed or sitemap has it any more.")
         if totals.in_doubt or totals.queued:
             say(f"{totals.in_doubt} are in doubt, and {totals.queued} still with a worker, which gives them up.")

@@ -9,7 +9,6 @@ from math import ceil
 
 from digest.errors import InputError
 from digest.flows.services import Services
-from digest.model.editions import EditionStatus
 from digest.model.ids import EditionId, MailingId
 from digest.model.mailings import Mailing, MailingStatus, MailingTotals
 from digest.send.braking import BrakeLimits, weigh_complaints
@@ -48,18 +47,17 @@ def resume_mailing(services: Services, mailing_id: MailingId) -> Mailing:
 
 
 def recall_edition(services: Services, edition_id: EditionId) -> Recalled:
-    """Let no more of an edition go out, ever, and withdraw what is unsent. Running it again goes on with that.
+    """Let no more of an edition go out, ever, withdraw what is unsent, and take its public page down.
 
-    The mark comes first, in a transaction of its own, so that a send under way stops at once however many rows there
-    are. Raises NotFoundError, and InputError where everything has gone out.
+    One that has gone out to the last reader is taken down all the same. The mark comes first, in a transaction of its
+    own, so that a send under way stops at once however many rows there are; running it again goes on with the rest.
+    Raises NotFoundError.
     """
     now = services.clock.now()
     with services.database.begin() as tx:
         topics.lock_topic(tx, editions.find_edition(tx, edition_id).topic_id)  # nobody plans its mailing meanwhile
         edition = editions.find_edition(tx, edition_id)
         mailing = mailings.find_mailing_of(tx, edition_id)
-        if edition.status is EditionStatus.COMPLETE and (mailing is None or not _is_left(tx, mailing)):
-            raise InputError(f"edition {edition_id} of {edition.topic.name} has gone out; nothing is left to recall")
         control.recall_edition(tx, edition_id, mailing, now=now)
     if mailing is None:
         return Recalled(title=edition.topic.name, totals=None)
@@ -67,11 +65,6 @@ def recall_edition(services: Services, edition_id: EditionId) -> Recalled:
     with services.database.begin() as tx:
         mailings.complete_mailing(tx, mailing.id, now=now)
         return Recalled(title=edition.topic.name, totals=mailings.count_deliveries(tx, mailing.id))
-
-
-def _is_left(tx: Transaction, mailing: Mailing) -> bool:
-    totals = mailings.count_deliveries(tx, mailing.id)
-    return totals.in_doubt > 0 or not totals.is_complete
 
 
 def withdraw_unsent(services: Services, mailing: Mailing, *, now: datetime) -> None:

@@ -75,11 +75,24 @@ def test_a_recalled_edition_sends_no_more_and_says_what_had_gone(under_way: Comm
     again = under_way("edition", "recall", "1", "--json").json
     under_way.must("send", "--due", "--at", LATER)
 
-    assert said == "Edition 1 of Harbour is recalled.\n0 of 1 mails had gone out; 1 are withdrawn.\n"
+    assert said == (
+        "Edition 1 of Harbour is recalled.\n0 of 1 mails had gone out; 1 are withdrawn.\n"
+        "Its page says that it was taken back, and no list, feed or sitemap has it any more.\n"
+    )
     assert again["totals"]["withdrawn"] == 1
     assert smtp.inbox == []
     assert under_way("edition", "show", "1", "--json").json["status"] == "recalled"
     assert totals(under_way) == {"withdrawn": 1}
+
+
+def test_an_edition_that_everybody_got_is_recalled_and_says_so(newsroom: CommandLine) -> None:
+    newsroom.must("send", "harbour", "--at", AT)
+
+    said = newsroom.must("edition", "recall", "1")
+
+    assert "1 of 1 mails had gone out; 0 are withdrawn.\n" in said
+    assert newsroom("edition", "show", "1", "--json").json["status"] == "recalled"
+    assert totals(newsroom) == {"sent": 1}
 
 
 def test_by_itself_a_mail_that_the_relay_cut_is_sent_again_once(doubtful: CommandLine, smtp: ScriptedSmtp) -> None:

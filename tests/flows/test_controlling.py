@@ -70,16 +70,32 @@ def test_a_mailing_that_is_not_there_is_named(services: Services) -> None:
         pause_mailing(services, MailingId(7), reason="")
 
 
-def test_a_complete_mailing_is_neither_paused_nor_recalled(services: Services) -> None:
+@pytest.fixture
+def gone_out(services: Services) -> Mailing:
+    """A mailing that its only reader has got, and that is complete."""
     with services.database.begin() as tx:
         planned = keep_mailing(tx, ["a@example.com"])
         put(tx, *delivery_ids(tx, planned), status=DeliveryStatus.SENT)
         mailings.complete_mailing(tx, planned.id, now=NOW)
+        return planned
 
+
+def test_a_complete_mailing_is_not_paused(services: Services, gone_out: Mailing) -> None:
     with pytest.raises(InputError, match="is complete"):
-        pause_mailing(services, planned.id, reason="")
-    with pytest.raises(InputError, match="has gone out"):
-        recall_edition(services, planned.edition_ids[0])
+        pause_mailing(services, gone_out.id, reason="")
+
+
+def test_an_edition_that_has_gone_out_is_recalled_too_and_its_mailing_stays_complete(
+    services: Services, gone_out: Mailing
+) -> None:
+    recalled = recall_edition(services, gone_out.edition_ids[0])
+
+    assert recalled.totals is not None
+    assert (recalled.totals.sent, recalled.totals.withdrawn, recalled.totals.is_complete) == (1, 0, True)
+    assert standing(services, gone_out) == ["sent"]
+    with services.database.read() as tx:
+        assert editions.find_edition(tx, gone_out.edition_ids[0]).status is EditionStatus.RECALLED
+        assert mailings.require_mailing(tx, gone_out.id).status is MailingStatus.COMPLETE
 
 
 def test_a_recall_withdraws_what_waits_and_says_what_had_gone(services: Services, under_way: Mailing) -> None:

@@ -105,6 +105,21 @@ def test_an_edition_is_there_from_its_first_mail_on_and_gone_once_it_is_recalled
     assert "Ferry sails again" not in web.client.get("/editions/islands").text
 
 
+def test_an_edition_that_everybody_got_leaves_page_list_feeds_and_sitemap_once_it_is_recalled(web: Web) -> None:
+    open_topic(web.services)
+    edition = send_edition(web.services, "Ferry sails again")
+    assert edition.id is not None
+    topic = "/editions/islands"
+    everywhere = ("/editions", topic, f"{topic}/feed.atom", f"{topic}/feed.json", "/sitemap.xml")
+
+    named = [path_of(edition) in web.client.get(path).text for path in everywhere]
+    recall_edition(web.services, edition.id)
+    still_named = [path_of(edition) in web.client.get(path).text for path in everywhere]
+
+    assert (named, still_named) == ([True] * 5, [False] * 5)
+    assert web.client.get(path_of(edition)).status_code == 410
+
+
 NOWHERE = (
     "/editions/unknown",
     "/editions/unknown/feed.atom",
