@@ -25,7 +25,16 @@ from digest.errors import InputError
 from digest.send.gate import Personal
 from digest.send.pieces import Form, Piece
 
-SIGNED = ("Message-ID", "MIME-Version", "List-Id", "List-Archive", "List-Post", "Feedback-ID")
+SIGNED = (
+    "Message-ID",
+    "MIME-Version",
+    "List-Id",
+    "List-Help",
+    "List-Archive",
+    "List-Owner",
+    "List-Post",
+    "Feedback-ID",
+)
 """Fields that a signature covers where they stand."""
 
 OVERSIGNED = tuple("From To Reply-To Subject Date List-Unsubscribe List-Unsubscribe-Post Content-Type".split())

@@ -42,7 +42,9 @@ _FIELDS = {
     "List-Id": rf"(?![\s\S]{{251}})(?:{_PHRASE}{_GAP})?<{_ATEXT}(?:\.{_ATEXT})*>",
     "List-Unsubscribe": rf"<{_URL}>,\r\n <{_MAILTO}>",
     "List-Unsubscribe-Post": r"List-Unsubscribe=One-Click",
+    "List-Help": rf"<{_MAILTO}\?subject=help>",
     "List-Archive": rf"<{_URL}>",
+    "List-Owner": rf"<{_MAILTO}>",
     "List-Post": r"NO",
     "Feedback-ID": rf"{_WORDS_OF_ID}:{_WORDS_OF_ID}:{_WORDS_OF_ID}:[A-Za-z0-9._-]{{5,15}}",
     "Precedence": r"bulk",
@@ -86,9 +88,7 @@ REASONS = {
 """What is likely to be wrong with a field whose contents an operator can set."""
 
 OPTIONAL_FIELDS = frozenset({"Reply-To"})
-BULK_FIELDS = frozenset(
-    {"List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Archive", "List-Post", "Precedence"}
-)
+BULK_FIELDS = frozenset({"Precedence", *(name for name in _FIELDS if name.startswith("List-"))})
 """What an edition has, and a notice must not: nobody is on a list before they confirmed."""
 
 FREELY_FOLDED_FIELDS = frozenset({"From", "To", "Reply-To", "Subject", "List-Id"})

@@ -89,8 +89,22 @@ def list_unsubscribe(url: str, address: str) -> bytes:
 
     No encoded word and no other fold may stand in it: receivers would not find the URI, and so offer no one-click.
     """
-    mailto = address if _PLAIN_MAILTO.fullmatch(address) else quote(raw(address), safe="@!$'*+-._~")
-    return raw(f"<{url}>,\r\n <mailto:{mailto}>")
+    return raw(f"<{url}>,\r\n <mailto:{_mailto(address)}>")
+
+
+def list_owner(address: str) -> bytes:
+    """Return the mail address of who answers for the list (RFC 2369 3.5)."""
+    return raw(f"<mailto:{_mailto(address)}>")
+
+
+def list_help(address: str) -> bytes:
+    """Return the mail address to ask for help (RFC 2369 3.1): a person reads it, so the subject says what it is."""
+    return raw(f"<mailto:{_mailto(address)}?subject=help>")
+
+
+def _mailto(address: str) -> str:
+    """Return the address as a mailto URI has it (RFC 6068 2)."""
+    return address if _PLAIN_MAILTO.fullmatch(address) else quote(raw(address), safe="@!$'*+-._~")
 
 
 def feedback_id(edition: str, topic: str, sender_id: str) -> bytes:

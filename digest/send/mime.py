@@ -113,6 +113,7 @@ def _slot_pieces(values: ReaderValues) -> tuple[bytes, ...]:
 def _head(editions: Sequence[CompiledEdition], sender: Sender, boundary: bytes) -> dict[str, Piece]:
     """Return each field's body, or its hole, in the order that the gate demands."""
     first = editions[0]
+    desk = (sender.reply_to or sender.mailbox).address
     languages = ", ".join(dict.fromkeys(edition.lang for edition in editions))
     bodies: dict[str, Piece] = {
         "From": headers.mailbox(sender.mailbox, "From"),
@@ -120,7 +121,9 @@ def _head(editions: Sequence[CompiledEdition], sender: Sender, boundary: bytes) 
         "MIME-Version": b"1.0",
         "List-Id": headers.list_id(first.topic_name, first.topic_slug, sender.list_domain),
         "List-Unsubscribe-Post": b"List-Unsubscribe=One-Click",
+        "List-Help": headers.list_help(desk.spelling),
         "List-Archive": b"<" + headers.raw(first.archive_url) + b">",
+        "List-Owner": headers.list_owner(desk.spelling),
         "List-Post": b"NO",
         "Feedback-ID": headers.feedback_id(first.edition_key, first.topic_slug, sender.sender_id),
         "Precedence": b"bulk",
