@@ -72,20 +72,24 @@ def verify(mailing: int | None, as_json: bool) -> None:
 def prune(days: int | None, as_json: bool) -> None:
     """Delete the rows of mailings that are complete and long past, and keep their totals.
 
-    On PostgreSQL a whole month goes at once, when it is that long over and all its mailings are complete. Readers who
-    were asked by mail and did not confirm within 30 days go, too.
+    On PostgreSQL a whole month goes at once, when it is that long over and all its mailings are complete. The mails
+    around subscriptions (to confirm, to welcome) go when they were settled that long ago, and readers who were asked
+    by mail and did not confirm within 30 days.
     """
     from datetime import timedelta
 
-    from digest.flows.pruning import prune_deliveries
+    from digest.flows.pruning import prune_deliveries, prune_notices
     from digest.flows.readers.purging import purge_unconfirmed
 
     with open_services() as services:
         older_than = services.retention if days is None else timedelta(days=days)
         pruned = prune_deliveries(services, older_than=older_than)
+        notices = prune_notices(services, older_than=older_than)
         purged = purge_unconfirmed(services)
     if as_json:
-        show_json({"older_than_days": older_than.days, "pruned_mailings": pruned, "purged_readers": purged})
+        done = {"pruned_mailings": pruned, "pruned_notices": notices, "purged_readers": purged}
+        show_json({"older_than_days": older_than.days, **done})
     else:
         say(f"Pruned {pruned} mailings older than {older_than.days} days; their totals are kept.")
+        say(f"Deleted {notices} mails around subscriptions that were settled before that.")
         say(f"Deleted {purged} readers who were asked and did not confirm within 30 days.")

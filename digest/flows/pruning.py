@@ -1,12 +1,29 @@
-"""Pruning: deliveries of mailings long complete go, and their totals stay."""
+"""Pruning: deliveries of mailings long complete go, and their totals stay; notices long settled go, too."""
 
 from datetime import datetime, timedelta
 
 from digest.flows.services import Services
 from digest.model.ids import MailingId
-from digest.store import mailings, retention
+from digest.model.notices import LINK_LASTS
+from digest.store import mailings, notices, retention
 
 _BATCH = 5_000
+
+
+def prune_notices(services: Services, *, older_than: timedelta) -> int:
+    """Delete the mails around subscriptions that were settled that long ago; return how many.
+
+    One whose link may still be pressed stays, however short that time is. What they proved stays with the reader's
+    evidence.
+    """
+    now = services.clock.now()
+    pruned = 0
+    while True:
+        with services.database.begin() as tx:
+            deleted = notices.delete_settled(tx, before=now - older_than, links_ended=now - LINK_LASTS, limit=_BATCH)
+        pruned += deleted
+        if not deleted:
+            return pruned
 
 
 def prune_deliveries(services: Services, *, older_than: timedelta) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, delete, func, insert, literal, or_, select, update
 
 from digest.model.addresses import Address, parse_address
 from digest.model.ids import NoticeId, SubscriberId, TopicId
@@ -177,6 +177,19 @@ def _is_stale(marked_before: datetime) -> ColumnElement[bool]:
 def is_any_due(tx: Transaction, *, now: datetime) -> bool:
     """Return whether a notice is due."""
     return tx.execute(select(literal(1)).where(notice.c.due_at <= now).limit(1)).first() is not None
+
+
+def delete_settled(tx: Transaction, *, before: datetime, links_ended: datetime, limit: int) -> int:
+    """Delete up to `limit` notices that were settled before a time, the oldest first; return how many.
+
+    `links_ended` is the time before which a notice's link is over: none that may still be pressed goes. The newest of
+    all notices stays: SQLite would give its id, and with it its Message-ID, to the next.
+    """
+    newest = select(func.max(notice.c.id)).scalar_subquery()
+    is_settled = and_(notice.c.due_at.is_(None), notice.c.status != NoticeStatus.HANDING_OVER.value)
+    settled = select(notice.c.id).where(is_settled, notice.c.at < before, notice.c.made_at < links_ended)
+    oldest = settled.where(notice.c.id < newest).order_by(notice.c.id).limit(limit).with_for_update(skip_locked=True)
+    return tx.execute(delete(notice).where(notice.c.id.in_(oldest))).rowcount
 
 
 def count_notices(tx: Transaction) -> dict[NoticeStatus, int]:

@@ -159,9 +159,10 @@ def test_a_pruned_mailing_still_adds_up_and_says_that_it_is_pruned(digest: Comma
     said = digest.must("prune")
     verified = digest.must("verify")
 
-    assert kept == {"older_than_days": 36500, "pruned_mailings": 0, "purged_readers": 0}
+    assert kept == {"older_than_days": 36500, "pruned_mailings": 0, "pruned_notices": 0, "purged_readers": 0}
     assert said.splitlines() == [
         "Pruned 1 mailings older than 365 days; their totals are kept.",
+        "Deleted 0 mails around subscriptions that were settled before that.",
         "Deleted 0 readers who were asked and did not confirm within 30 days.",
     ]
     assert "* pruned: the rows are gone" in verified
