@@ -29,8 +29,9 @@ _EXPORTED = [status.value for status in SubscriberStatus if status is not Subscr
 def import_(path: Path, slugs: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
     """Take in the readers of a CSV file. Never turns back somebody who left.
 
-    Columns, in any order: email, name, topics (separated by ;), lang, zone, hour, confirmed_at, consent_source. A
-    row with both confirmed_at and consent_source is a confirmed reader; any other gets nothing until they confirm.
+    Columns, in any order: email, name, topics (separated by ;), lang, zone, weekday, hour, cadence, bundling,
+    paused_until, status, confirmed_at, consent_source. A row with both confirmed_at and consent_source is a confirmed
+    reader; any other gets nothing until they confirm.
     Rows that cannot be used go to FILE.rejected.csv: mend them there, and import that file.
 
     \b

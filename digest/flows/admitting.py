@@ -1,7 +1,7 @@
 """Whether a reader of an imported file is taken in, and for which topics. Pure: it is told who stands where.
 
 What readers decided stands: who left is not brought back, who is suppressed gets nothing, and what they chose for
-themselves (name, language, zone, hour) is not written over.
+themselves (name, language, zone, day and hour, how often, one mail or several) is not written over.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -76,7 +76,10 @@ def _new(row: ReaderRow) -> NewSubscriber:
         name=row.name,
         lang=row.lang,
         zone=row.zone,
+        weekday=row.weekday,
         hour=row.hour,
+        cadence=row.cadence,
+        bundling=row.bundling,
         status=row.status,
     )
 
@@ -94,7 +97,7 @@ def decide(row: ReaderRow, standing: Standing | None, *, is_suppressed: bool) ->
         return Decision(RowOutcome.HAS_UNSUBSCRIBED, standing, why="has left; only the reader can come back")
     if standing is None:
         topics = {topic.id: _wanted(row) for topic in row.topics}
-        return Decision(RowOutcome.ADDED, Standing(None, row.status, topics), moved=tuple(topics))
+        return Decision(RowOutcome.ADDED, Standing(None, row.status, topics, row.paused_until), moved=tuple(topics))
     return _join(row, standing)
 
 
@@ -103,7 +106,8 @@ def _join(row: ReaderRow, standing: Standing) -> Decision:
     moved = tuple(topic.id for topic in row.topics if _moves(standing.topics.get(topic.id), to=_wanted(row)))
     topics: Mapping[TopicId, SubscriptionStatus] = {**standing.topics, **dict.fromkeys(moved, _wanted(row))}
     may_begin = standing.status is SubscriberStatus.PENDING and len(left) < len(row.topics)
-    after = Standing(standing.id, row.status if may_begin else standing.status, topics)
+    told: ReaderRow | Standing = row if may_begin else standing
+    after = Standing(standing.id, told.status, topics, told.paused_until)
     if left:
         why = f"has left {' and '.join(topic.slug for topic in left)}; only the reader can come back"
         return Decision(RowOutcome.HAS_UNSUBSCRIBED, after, moved, why)

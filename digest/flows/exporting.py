@@ -52,11 +52,19 @@ def _rows(reader: KeptReader) -> Iterator[Sequence[str]]:
             Column.LANG: reader.lang,
             Column.ZONE: reader.zone,
             Column.HOUR: "" if reader.hour is None else str(reader.hour),
-            Column.CONFIRMED_AT: confirmed_at.isoformat().replace("+00:00", "Z") if confirmed_at else "",
+            Column.CONFIRMED_AT: _write_time(confirmed_at),
             Column.CONSENT_SOURCE: source,
             Column.STATUS: reader.status.value,
+            Column.PAUSED_UNTIL: _write_time(reader.paused_until),
+            Column.WEEKDAY: "" if reader.weekday is None else reader.weekday.name.lower(),
+            Column.CADENCE: reader.cadence.value,
+            Column.BUNDLING: reader.bundling.value,
         }
         yield [cells[column] for column in Column]
+
+
+def _write_time(at: datetime | None) -> str:
+    return at.isoformat().replace("+00:00", "Z") if at else ""
 
 
 def _evidence(topic: KeptTopic) -> _Evidence:

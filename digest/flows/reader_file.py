@@ -43,6 +43,10 @@ class Column(StrEnum):
     CONFIRMED_AT = "confirmed_at"
     CONSENT_SOURCE = "consent_source"
     STATUS = "status"
+    PAUSED_UNTIL = "paused_until"
+    WEEKDAY = "weekday"
+    CADENCE = "cadence"
+    BUNDLING = "bundling"
 
 
 REJECTION_COLUMNS = ("line", "why")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from digest.errors import InputError, NotFoundError
 from digest.flows.reader_file import Column, RawRow
@@ -14,8 +14,11 @@ from digest.model.addresses import Address, parse_address, shown
 from digest.model.ids import TopicId
 from digest.model.languages import parse_language
 from digest.model.names import parse_name
-from digest.model.subscribers import SubscriberStatus
+from digest.model.subscribers import Bundling, Cadence, SubscriberStatus
+from digest.model.topics import Weekday
 from digest.model.zones import parse_zone
+
+T = TypeVar("T")
 
 MAX_SOURCE_CHARS = 1000
 
@@ -26,6 +29,9 @@ _LOST = "\ufffd"
 _NOT_FOR_READING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _BETWEEN_TOPICS = re.compile(r"[;,|\n]")
 _HOUR = re.compile(r"[01]?[0-9]|2[0-3]", re.ASCII)
+_WEEKDAYS = {one.name.lower(): one for one in Weekday}
+_CADENCES = {one.value: one for one in Cadence}
+_BUNDLINGS = {one.value: one for one in Bundling}
 _FIRST_MAIL_LISTS = datetime(1975, 1, 1, tzinfo=UTC)
 
 
@@ -45,10 +51,11 @@ class Confirmation(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderRow:
-    """A row that can be used. `key_hashes` are those of the address, the current secret's first; `hour` is None for
-    the topic's own.
+    """A row that can be used. `key_hashes` are those of the address, the current secret's first; `weekday` and `hour`
+    are None for the topic's own.
 
     `status` is where the reader would stand if nothing were known of them: pending unless `confirmation` is there.
+    `paused_until` is aware UTC, to come, and there for a paused one alone; a pause without it has no end.
     """
 
     line: int
@@ -57,10 +64,14 @@ class ReaderRow:
     name: str
     lang: str
     zone: str
+    weekday: Weekday | None
     hour: int | None
+    cadence: Cadence
+    bundling: Bundling
     topics: tuple[TopicRef, ...]
     confirmation: Confirmation | None
     status: SubscriberStatus
+    paused_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +94,9 @@ class RowReader:
         cells = self._checked(raw)
         address = parse_address(self._cell(cells, Column.EMAIL))
         confirmation = self._confirmation(cells)
+        paused_until = _read_time(self._cell(cells, Column.PAUSED_UNTIL), Column.PAUSED_UNTIL)
         status = _read_status(self._cell(cells, Column.STATUS), confirmation)
+        status = _begin_or_end_pause(status, paused_until, now=self.now)
         return ReaderRow(
             line=raw.line,
             address=address,
@@ -91,10 +104,14 @@ class RowReader:
             name=parse_name(self._cell(cells, Column.NAME)),
             lang=parse_language(written) if (written := self._cell(cells, Column.LANG)) else "",
             zone=parse_zone(self._cell(cells, Column.ZONE)),
+            weekday=self._read_choice(cells, Column.WEEKDAY, _WEEKDAYS, otherwise=None),
             hour=_read_hour(self._cell(cells, Column.HOUR)),
+            cadence=self._read_choice(cells, Column.CADENCE, _CADENCES, otherwise=Cadence.WEEKLY),
+            bundling=self._read_choice(cells, Column.BUNDLING, _BUNDLINGS, otherwise=Bundling.TOGETHER),
             topics=self._read_topics(self._cell(cells, Column.TOPICS), status),
             confirmation=None if status is SubscriberStatus.PENDING else confirmation,
             status=status,
+            paused_until=paused_until if status is SubscriberStatus.PAUSED else None,
         )
 
     def _checked(self, raw: RawRow) -> Sequence[str]:
@@ -112,6 +129,12 @@ class RowReader:
     def _cell(self, cells: Sequence[str], column: Column) -> str:
         place = self.columns.get(column)
         return "" if place is None or place >= len(cells) else cells[place].strip()
+
+    def _read_choice(self, cells: Sequence[str], column: Column, choices: Mapping[str, T], *, otherwise: T) -> T:
+        written = self._cell(cells, column)
+        if written and written.lower() not in choices:
+            raise InputError(f'{column.value} "{shown(written)}" is none of {", ".join(choices)}')
+        return choices.get(written.lower(), otherwise)
 
     def _read_topics(self, written: str, status: SubscriberStatus) -> tuple[TopicRef, ...]:
         found = [self._topic(slug) for slug in _split_topics(written)]
@@ -142,6 +165,13 @@ def _read_status(written: str, confirmation: Confirmation | None) -> SubscriberS
     return status if confirmation or status in REFUSED else SubscriberStatus.PENDING
 
 
+def _begin_or_end_pause(status: SubscriberStatus, until: datetime | None, *, now: datetime) -> SubscriberStatus:
+    """Return where who pauses until a time stands: nobody gets mail before it, whatever the file calls them."""
+    if until is None or status not in {SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED}:
+        return status
+    return SubscriberStatus.PAUSED if until > now else SubscriberStatus.ACTIVE
+
+
 def _read_text(written: str, column: Column, *, max_chars: int) -> str:
     text = " ".join(written.split())
     if len(text) > max_chars:
@@ -170,14 +200,20 @@ def _read_hour(written: str) -> int | None:
     return int(written)
 
 
-def _read_confirmed_at(written: str, *, now: datetime) -> datetime | None:
+def _read_time(written: str, column: Column) -> datetime | None:
     if not written:
         return None
     try:
         read = datetime.fromisoformat(written)
-        at = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise InputError(f'confirmed_at "{shown(written)}" is no time; write it as 2026-11-22T08:00Z') from error
+        raise InputError(f'{column.value} "{shown(written)}" is no time; write it as 2026-11-22T08:00Z') from error
+
+
+def _read_confirmed_at(written: str, *, now: datetime) -> datetime | None:
+    at = _read_time(written, Column.CONFIRMED_AT)
+    if at is None:
+        return None
     if at > now:
         raise InputError(f'confirmed_at "{shown(written)}" is in the future')
     if at < _FIRST_MAIL_LISTS:

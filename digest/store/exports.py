@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, RowMapping, case, exists, select
 
 from digest.model.ids import SubscriberId, TopicId
-from digest.model.subscribers import ConsentAction, SubscriberStatus, SubscriptionStatus
+from digest.model.subscribers import Bundling, Cadence, ConsentAction, SubscriberStatus, SubscriptionStatus
+from digest.model.topics import Weekday
 from digest.store.bulk import Rows
 from digest.store.consent import stands_at
 from digest.store.database import Transaction
@@ -26,15 +27,22 @@ class KeptTopic(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptReader:
-    """A reader as kept. `status` is `suppressed` for whom there is a suppression, whatever else is on record."""
+    """A reader as kept. `status` is `suppressed` for whom there is a suppression, whatever else is on record.
+
+    `paused_until` is aware UTC, and there for a paused one alone.
+    """
 
     id: SubscriberId
     email: str
     name: str
     lang: str
     zone: str
+    weekday: Weekday | None
     hour: int | None
+    cadence: Cadence
+    bundling: Bundling
     status: SubscriberStatus
+    paused_until: datetime | None
     topics: tuple[KeptTopic, ...]
 
 
@@ -102,13 +110,18 @@ def _evidence(tx: Transaction, ids: Sequence[SubscriberId]) -> Mapping[tuple[int
 
 
 def _reader(row: RowMapping, topics: Sequence[KeptTopic]) -> KeptReader:
+    status = SubscriberStatus(row["effective"])
     return KeptReader(
         id=SubscriberId(row["id"]),
         email=row["email"],
         name=row["name"],
         lang=row["lang"],
         zone=row["zone"],
+        weekday=None if row["weekday"] is None else Weekday(row["weekday"]),
         hour=row["hour"],
-        status=SubscriberStatus(row["effective"]),
+        cadence=Cadence(row["cadence"]),
+        bundling=Bundling(row["bundling"]),
+        status=status,
+        paused_until=row["paused_until"] if status is SubscriberStatus.PAUSED else None,
         topics=tuple(topics),
     )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, literal, select, text, update
 
 from digest.model.ids import SubscriberId, TopicId
-from digest.model.subscribers import Cadence, ConsentAction, SubscriberStatus, SubscriptionStatus
+from digest.model.subscribers import ConsentAction, SubscriberStatus, SubscriptionStatus
 from digest.store.bulk import Cell, Columns, Rows, insert_new, insert_or_replace, time_cell
 from digest.store.columns import UtcDateTime
 from digest.store.database import Transaction
@@ -16,11 +16,15 @@ from digest.store.tables import consent, subscriber, subscription, suppression, 
 
 
 class Standing(NamedTuple):
-    """Where a reader stands, and with each topic. `id` is None for one who is still to be added."""
+    """Where a reader stands, and with each topic. `id` is None for one who is still to be added.
+
+    `paused_until` is when a pause ends that an import brings; of readers who are on record it is not looked at.
+    """
 
     id: SubscriberId | None
     status: SubscriberStatus
     topics: Mapping[TopicId, SubscriptionStatus]
+    paused_until: datetime | None = None
 
 
 class Change(NamedTuple):
@@ -126,9 +130,12 @@ def _add_readers(tx: Transaction, changes: Sequence[Change], *, now: datetime) -
         "name": rows.text(3),
         "lang": rows.text(4),
         "zone": rows.text(5),
-        "hour": rows.number(6),
-        "cadence": literal(Cadence.WEEKLY.value),
-        "status": rows.text(7),
+        "weekday": rows.number(6),
+        "hour": rows.number(7),
+        "cadence": rows.text(8),
+        "bundling": rows.text(9),
+        "status": rows.text(10),
+        "paused_until": rows.time(11),
         "added_at": literal(now, UtcDateTime),
     }
     adding = insert_new(tx, subscriber, columns).returning(subscriber.c.email_key, subscriber.c.id)
@@ -137,20 +144,22 @@ def _add_readers(tx: Transaction, changes: Sequence[Change], *, now: datetime) -
 
 def _reader_cells(new: NewSubscriber, after: Standing) -> Sequence[Cell]:
     address = new.address
-    return address.spelling, address.key, new.key_hash, new.name, new.lang, new.zone, new.hour, after.status.value
+    who = address.spelling, address.key, new.key_hash, new.name, new.lang
+    when = new.zone, new.weekday, new.hour, new.cadence.value, new.bundling.value
+    paused_until = time_cell(after.paused_until) if after.paused_until else None
+    return *who, *when, after.status.value, paused_until
 
 
 def _set_statuses(tx: Transaction, changes: Sequence[tuple[SubscriberId, Change]]) -> None:
     """Move readers who were pending, and are no more."""
-    rows = [
-        (reader_id, change.after.status.value)
-        for reader_id, change in changes
-        if change.before and change.before.status is not change.after.status
-    ]
-    for status in {status for _, status in rows}:
-        moved = Rows(tx, [row for row in rows if row[1] == status])
-        query = update(subscriber).where(subscriber.c.id.in_(select(moved.number(0))))
-        tx.execute(query.where(subscriber.c.status == SubscriberStatus.PENDING.value).values(status=status))
+    moved: dict[tuple[SubscriberStatus, datetime | None], list[tuple[SubscriberId]]] = {}
+    for reader_id, change in changes:
+        if change.before and change.before.status is not change.after.status:
+            moved.setdefault((change.after.status, change.after.paused_until), []).append((reader_id,))
+    for (status, paused_until), ids in moved.items():
+        query = update(subscriber).where(subscriber.c.id.in_(select(Rows(tx, ids).number(0))))
+        query = query.where(subscriber.c.status == SubscriberStatus.PENDING.value)
+        tx.execute(query.values(status=status.value, paused_until=paused_until))
 
 
 def _set_subscriptions(tx: Transaction, changes: Sequence[tuple[SubscriberId, Change]], *, now: datetime) -> None:

@@ -25,7 +25,10 @@ class NewSubscriber:
     name: str = ""
     lang: str = ""
     zone: str = ""
+    weekday: Weekday | None = None
     hour: int | None = None
+    cadence: Cadence = Cadence.WEEKLY
+    bundling: Bundling = Bundling.TOGETHER
     status: SubscriberStatus
 
 
@@ -38,8 +41,10 @@ def add_subscriber(tx: Transaction, new: NewSubscriber, *, now: datetime) -> Sub
         "name": new.name,
         "lang": new.lang,
         "zone": new.zone,
+        "weekday": new.weekday,
         "hour": new.hour,
-        "cadence": Cadence.WEEKLY.value,
+        "cadence": new.cadence.value,
+        "bundling": new.bundling.value,
         "status": new.status.value,
         "added_at": now,
     }

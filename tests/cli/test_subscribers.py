@@ -113,7 +113,7 @@ def test_an_export_is_utf_8_whatever_the_terminal_speaks(newsroom: CommandLine, 
 
     done = subprocess.run([DIGEST, "subscriber", "export"], env=environ, capture_output=True, check=True)
 
-    assert "samira@example.com,سميرة,harbour,,,,,,pending\n".encode() in done.stdout
+    assert "samira@example.com,سميرة,harbour,,,,,,pending,,,weekly,together\n".encode() in done.stdout
 
 
 def test_an_export_of_a_topic_and_a_status_holds_just_those(newsroom: CommandLine, readers: Path) -> None:
@@ -121,7 +121,7 @@ def test_an_export_of_a_topic_and_a_status_holds_just_those(newsroom: CommandLin
 
     exported = newsroom.must("subscriber", "export", "--topic", "harbour", "--status", "pending")
 
-    assert exported.splitlines()[1:] == ["bo@example.com,,harbour,,,,,,pending"]
+    assert exported.splitlines()[1:] == ["bo@example.com,,harbour,,,,,,pending,,,weekly,together"]
 
 
 def test_a_reader_of_an_export_that_goes_away_is_no_error_to_report(newsroom: CommandLine, tmp_path: Path) -> None:

@@ -85,7 +85,10 @@ def everything(services: Services) -> list[tuple[object, ...]]:
 
 
 def _everything(tx: Transaction) -> Iterator[tuple[object, ...]]:
-    readers = select(subscriber.c.email_key, subscriber.c.name, subscriber.c.hour, subscriber.c.status)
+    choices = subscriber.c.weekday, subscriber.c.hour, subscriber.c.cadence, subscriber.c.bundling
+    readers = select(
+        subscriber.c.email_key, subscriber.c.name, *choices, subscriber.c.status, subscriber.c.paused_until
+    )
     yield from (tuple(row) for row in tx.execute(readers.order_by(subscriber.c.email_key)))
     of_topics = select(subscriber.c.email_key, subscription.c.topic_id, subscription.c.status).join(
         subscription, subscription.c.subscriber_id == subscriber.c.id

@@ -10,7 +10,7 @@ from digest.flows.admitting import Decision, RowOutcome, decide, decide_all
 from digest.flows.reader_rows import Confirmation, ReaderRow, TopicRef
 from digest.model.addresses import parse_address
 from digest.model.ids import SubscriberId, TopicId
-from digest.model.subscribers import SubscriberStatus, SubscriptionStatus
+from digest.model.subscribers import Bundling, Cadence, SubscriberStatus, SubscriptionStatus
 from digest.store.imports import Standing
 
 WAR, TRAM = TopicRef("syrias-war", TopicId(1)), TopicRef("night-tram", TopicId(2))
@@ -33,10 +33,14 @@ def make_row(
         name="",
         lang="",
         zone="",
+        weekday=None,
         hour=None,
+        cadence=Cadence.WEEKLY,
+        bundling=Bundling.TOGETHER,
         topics=topics or (WAR,),
         confirmation=confirmation,
         status=status or (SubscriberStatus.ACTIVE if confirmation else SubscriberStatus.PENDING),
+        paused_until=None,
     )
 
 

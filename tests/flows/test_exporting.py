@@ -58,6 +58,10 @@ def test_an_export_is_what_an_import_reads(newsroom: Services, mixed: Path) -> N
         "confirmed_at": "2026-11-01T08:00:00Z",
         "consent_source": "sign-up form",
         "status": "active",
+        "paused_until": "",
+        "weekday": "",
+        "cadence": "weekly",
+        "bundling": "together",
     }
 
 
@@ -87,7 +91,7 @@ def test_no_cell_of_an_export_begins_as_a_formula_does(newsroom: Services, tmp_p
 
     (_, line) = export(newsroom).splitlines()
 
-    assert line == "'+ada@example.com,'=1+1,syrias-war,,,,2026-11-01T08:00:00Z,'＝form,active"
+    assert line == "'+ada@example.com,'=1+1,syrias-war,,,,2026-11-01T08:00:00Z,'＝form,active,,,weekly,together"
 
 
 def test_what_was_left_is_in_no_export(newsroom: Services, mixed: Path) -> None:
@@ -164,6 +168,52 @@ def test_an_export_goes_on_over_its_pages(newsroom: Services, tmp_path: Path) ->
 
     assert len(set(emails(export(newsroom)))) == 2001
     assert len(emails(export(newsroom, slug="syrias-war"))) == 2000
+
+
+def test_what_readers_chose_and_how_long_they_pause_comes_back(newsroom: Services, tmp_path: Path) -> None:
+    """A topic that is not confirmed has a row of its own, which stands first here."""
+    head = "email,topics,confirmed_at,consent_source,paused_until,weekday,cadence,bundling\n"
+    until = "2026-12-24T08:00:00Z"
+    path = write(
+        tmp_path,
+        f"ada@example.com,syrias-war,{CONFIRMED},{until},sunday,monthly,apart",
+        f"ada@example.com,night-tram,,,{until},sunday,monthly,apart",
+        f"bo@example.com,syrias-war,{CONFIRMED},,monday,daily,",
+        head=head,
+    )
+    run(newsroom, path)
+    kept, exported = everything(newsroom), export(newsroom)
+    forget_everybody(newsroom)
+
+    path.write_text(exported, encoding="utf-8")
+    run(newsroom, path)
+
+    assert [(row["topics"], row["status"], row["paused_until"]) for row in rows(exported)] == [
+        ("night-tram", "paused", until),
+        ("syrias-war", "paused", until),
+        ("syrias-war", "active", ""),
+    ]
+    assert everything(newsroom) == kept
+
+
+def test_who_is_pending_here_and_paused_in_the_file_pauses_as_long_as_it_says(
+    newsroom: Services, tmp_path: Path
+) -> None:
+    add_pending_subscriber(newsroom, parse_address("ada@example.com"), slugs=["syrias-war"], name="")
+    until = "2026-12-24T08:00:00Z"
+    head = "email,topics,confirmed_at,consent_source,status,paused_until\n"
+
+    run(newsroom, write(tmp_path, f"ada@example.com,syrias-war,{CONFIRMED},paused,{until}", head=head))
+
+    assert [(row["status"], row["paused_until"]) for row in rows(export(newsroom))] == [("paused", until)]
+
+
+def test_a_pause_without_an_end_stays_one(newsroom: Services, tmp_path: Path) -> None:
+    head = "email,topics,confirmed_at,consent_source,status\n"
+
+    run(newsroom, write(tmp_path, f"ada@example.com,syrias-war,{CONFIRMED},paused", head=head))
+
+    assert [(row["status"], row["paused_until"]) for row in rows(export(newsroom))] == [("paused", "")]
 
 
 def test_a_pause_that_is_over_is_handed_out_as_none(newsroom: Services, clock: FixedClock) -> None:

@@ -10,7 +10,8 @@ from digest.errors import InputError
 from digest.flows.reader_file import Column, RawRow
 from digest.flows.reader_rows import Confirmation, ReaderRow, RowReader, TopicRef
 from digest.model.ids import TopicId
-from digest.model.subscribers import SubscriberStatus
+from digest.model.subscribers import Bundling, Cadence, SubscriberStatus
+from digest.model.topics import Weekday
 
 NOW = datetime(2026, 11, 22, 13, tzinfo=UTC)
 WAR, TRAM = TopicRef("syrias-war", TopicId(1)), TopicRef("night-tram", TopicId(2))
@@ -41,13 +42,17 @@ def test_a_whole_row_is_read() -> None:
         topics="night-tram; Syrias-War;",
         lang="pt_BR",
         zone="America/New_York",
+        weekday="Sunday",
         hour="08",
+        cadence="monthly",
+        bundling="apart",
         **CONFIRMED,
     )
 
     assert (row.address.spelling, row.key_hashes) == ("Reader@example.com", ("hash of reader@example.com",))
     assert (row.name, row.topics) == ("Ada Lovelace", (TRAM, WAR))
-    assert (row.lang, row.zone, row.hour) == ("pt-BR", "America/New_York", 8)
+    assert (row.lang, row.zone, row.weekday, row.hour) == ("pt-BR", "America/New_York", Weekday.SUNDAY, 8)
+    assert (row.cadence, row.bundling) == (Cadence.MONTHLY, Bundling.APART)
     assert row.confirmation == Confirmation(datetime(2026, 11, 1, 8, tzinfo=UTC), "form")
     assert row.status is SubscriberStatus.ACTIVE
 
@@ -63,6 +68,33 @@ def test_who_the_file_calls_pending_is_pending_whatever_else_it_says() -> None:
     row = read(status="Pending", **CONFIRMED)
 
     assert (row.confirmation, row.status) == (None, SubscriberStatus.PENDING)
+
+
+def test_what_a_row_does_not_choose_is_as_for_anybody() -> None:
+    row = read()
+
+    assert (row.weekday, row.hour, row.cadence, row.bundling) == (None, None, Cadence.WEEKLY, Bundling.TOGETHER)
+
+
+@pytest.mark.parametrize("status", ["", "active", "paused"])
+def test_nobody_who_pauses_until_a_time_to_come_counts_as_active(status: str) -> None:
+    row = read(status=status, paused_until="2026-12-24", **CONFIRMED)
+
+    assert (row.status, row.paused_until) == (SubscriberStatus.PAUSED, datetime(2026, 12, 24, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("status", ["active", "paused"])
+def test_a_pause_that_is_over_is_none(status: str) -> None:
+    row = read(status=status, paused_until="2026-11-22T13:00Z", **CONFIRMED)
+
+    assert (row.status, row.paused_until) == (SubscriberStatus.ACTIVE, None)
+
+
+@pytest.mark.parametrize("status", ["pending", "left", "suppressed", "erased"])
+def test_a_pause_makes_nobody_more_than_they_are(status: str) -> None:
+    row = read(status=status, paused_until="2026-12-24", **CONFIRMED)
+
+    assert (row.status, row.paused_until) == (SubscriberStatus(status), None)
 
 
 @pytest.mark.parametrize("status", ["active", "paused", "left", "suppressed", "erased"])
@@ -122,6 +154,10 @@ def test_a_row_may_leave_out_cells_at_its_end_and_have_empty_ones_beyond_it() ->
         ("hour", "-1", "is no hour"),
         ("hour", "٨", "is no hour"),
         ("hour", "8:00", "is no hour"),
+        ("weekday", "0", 'weekday "0" is none of monday, tuesday,'),
+        ("cadence", "hourly", 'cadence "hourly" is none of daily, weekly, monthly'),
+        ("bundling", "yes", 'bundling "yes" is none of together, apart'),
+        ("paused_until", "Christmas", 'paused_until "Christmas" is no time'),
         ("confirmed_at", "yesterday", 'confirmed_at "yesterday" is no time'),
         ("confirmed_at", "2026-11-22T13:00:01Z", "is in the future"),
         ("confirmed_at", "1970-01-01T00:00:00Z", "before there was anything to confirm"),
@@ -138,15 +174,15 @@ def test_a_cell_that_cannot_be_used_is_named(column: str, written: str, why: str
 
 
 def test_a_row_with_more_cells_than_the_header_is_not_guessed_at() -> None:
-    with pytest.raises(InputError, match="has 10 cells, and the header has 9"):
-        make_reader(WAR).read(RawRow(2, ["reader@example.com", *["x"] * 9]))
+    with pytest.raises(InputError, match="has 14 cells, and the header has 13"):
+        make_reader(WAR).read(RawRow(2, ["reader@example.com", *["x"] * 13]))
 
 
 def test_names_keep_their_joiners_and_direction_marks() -> None:
     assert read(name="مى\u200cخواهم\u200f").name == "مى\u200cخواهم\u200f"
 
 
-@given(st.lists(st.text(max_size=12), max_size=12))
+@given(st.lists(st.text(max_size=12), max_size=len(Column) + 1))
 @settings(max_examples=200)
 def test_any_row_is_read_or_turned_away_with_a_sentence(cells: list[str]) -> None:
     try:
