@@ -54,7 +54,8 @@ def _show(done: "DemoResult") -> None:
     digest = _program()
     say(f"  DIGEST_HOME={home} {digest} status")
     say(f"  DIGEST_HOME={home} {digest} edition show 1")
-    say(f"  DIGEST_HOME={home} {digest} web                # then http://localhost:8000/subscribe")
+    say(f"  DIGEST_HOME={home} {digest} web                # then sign up on http://localhost:8000/subscribe,")
+    say(f"                                                 # and confirm by the mail in {_short(done.mailbox)}/new")
     say(f"  {digest} init && {digest} gather URL|FILE|FOLDER")
 
 

@@ -29,4 +29,6 @@ def web(host: str, port: int) -> None:
         bound, at = listener.getsockname()[:2]
         say(f"Listening on http://{f'[{bound}]' if ':' in bound else bound}:{at}")
         say(f"Readers come by {services.publication.base_url}/subscribe (DIGEST_BASE_URL)")
+        if services.mailbox:
+            say(f"No DIGEST_SMTP_URL is set: mails to them land in {services.mailbox}/new")
         serve(site, listener)

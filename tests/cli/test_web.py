@@ -55,6 +55,15 @@ def test_it_serves_until_it_is_told_to_end(newsroom: CommandLine) -> None:
     assert "Traceback" not in log
 
 
+def test_without_a_relay_it_says_where_mails_to_readers_land(newsroom: CommandLine) -> None:
+    with running(newsroom, "--port", "0") as process:
+        assert process.stdout is not None
+        said = [process.stdout.readline() for _ in range(3)]
+
+    assert said[1].startswith("Readers come by http")
+    assert said[2].endswith("/mailbox/new\n")
+
+
 def test_a_port_that_is_taken_is_told_in_one_line(newsroom: CommandLine) -> None:
     with socket.create_server((LOOPBACK, 0)) as taken:
         port = str(taken.getsockname()[1])

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import httpx2
 from lxml import html
 
 from tests.journeys.conftest import DigestCommand
@@ -48,3 +49,20 @@ def test_the_demo_ends_with_mails_to_read_and_pages_to_open(tmp_path: Path) -> N
         assert [picture for picture in pictures if not picture.is_file()] == []
         assert f"file://{home}/previews/" in out
         assert {path.name for path in tmp_path.iterdir()} == {"var"}
+
+
+def test_the_readers_pages_of_the_demo_are_served_as_it_says(tmp_path: Path) -> None:
+    home = "var/demo"
+    told = DigestCommand(tmp_path, {}).run("demo")
+
+    with DigestCommand(tmp_path, {"DIGEST_HOME": home}).start("web", "--port", "0") as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().split()[-1]
+            page = httpx2.get(f"{url}/subscribe", trust_env=False)
+        finally:
+            process.terminate()
+
+    assert f"DIGEST_HOME={home} " in told
+    assert f"{home}/mailbox/new" in told.partition("/subscribe")[2]
+    assert page.text.count('name="topic"') == 6
