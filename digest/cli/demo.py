@@ -54,8 +54,8 @@ def _show(done: "DemoResult") -> None:
     digest = _program()
     say(f"  DIGEST_HOME={home} {digest} status")
     say(f"  DIGEST_HOME={home} {digest} edition show 1")
-    say(f"  DIGEST_HOME={home} {digest} web                # then sign up on http://localhost:8000/subscribe,")
-    say(f"                                                 # and confirm by the mail in {_short(done.mailbox)}/new")
+    say(f"  DIGEST_HOME={home} {digest} web")
+    say(f"    # sign up on http://localhost:8000/subscribe; the mail to confirm lands in {_short(done.mailbox)}/new")
     say(f"  {digest} init && {digest} gather URL|FILE|FOLDER")
 
 
