@@ -11,15 +11,15 @@ _ATEXT = r"[A-Za-z0-9#$&'*+/=?^_`{|}~-]++"
 """Without `!` and `%`, with which an address asks to be passed on to another host."""
 
 _LABEL = r"(?!-)[A-Za-z0-9-]{1,63}+(?<!-)"
-_DOMAIN = rf"{_LABEL}(?:\.{_LABEL})*+"
-_LOCAL_AT_DOMAIN = rf"{_ATEXT}(?:\.{_ATEXT})*+@{_DOMAIN}"
+_DOMAIN = rf"{_LABEL}(?>(?:\.{_LABEL})*)"
+_LOCAL_AT_DOMAIN = rf"{_ATEXT}(?>(?:\.{_ATEXT})*)@{_DOMAIN}"
 _ADDRESS = rf"(?![^@]{{65}})(?![^>]{{255}}){_LOCAL_AT_DOMAIN}"
 
 _GAP = r"(?:\r\n)? "
 _WORD = r"=\?utf-8\?(?:q\?[!->@-~]+|b\?[A-Za-z0-9+/]+={0,2})\?="
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
 _QUOTED = r'"(?:(?!=\?)[ !#-\[\]-~]|\\["\\])+"'
-_PHRASE = rf"(?:{_ATOM}(?: {_ATOM})*+|{_QUOTED}|{_WORD}(?:\r\n {_WORD})*)"
+_PHRASE = rf"(?:{_ATOM}(?>(?: {_ATOM})*)|{_QUOTED}|{_WORD}(?:\r\n {_WORD})*)"
 _MAILBOX = rf"(?:{_PHRASE}{_GAP}<{_ADDRESS}>|{_ADDRESS})"
 
 _HOST = r"(?:[A-Za-z0-9.-]{1,253}+|\[[0-9A-Fa-f:.]+\])"
@@ -102,8 +102,8 @@ ENCODED_WORD = re.compile(_WORD.encode("ascii"))
 FIELD_NAME = re.compile(rb"([A-Za-z-]+): ")
 
 QUOTED_PRINTABLE_LINE = re.compile(rb"(?:[!-<>-~]|=[0-9A-F]{2}|[\t ](?=[\t !-~]))*=?")
-PIECES = re.compile(rb"(?:(?:(?!\.|[^\r]{77})[\t !-<>-~]*+(?:=[0-9A-F]{2}[\t !-<>-~]*+)*+=\r\n)++\0)*+")
+PIECES = re.compile(rb"(?>(?:(?>(?:(?!\.|[^\r]{77})[\t !-<>-~]*+(?>(?:=[0-9A-F]{2}[\t !-<>-~]*+)*)=\r\n)+)\0)*)")
 """Quoted-printable that begins and ends at column 0, by a soft line break, and has no dot there: a NUL after each."""
 
-PLAIN_PIECES = re.compile(rb"(?:(?:[\t !-\-/-<>-~][\t !-<>-~]{0,74}+=\r\n)++\0)*+")
+PLAIN_PIECES = re.compile(rb"(?>(?:(?>(?:[\t !-\-/-<>-~][\t !-<>-~]{0,74}+=\r\n)+)\0)*)")
 """Those without an escape, as nearly all are."""

@@ -30,16 +30,16 @@ _KNOWN = VOID | BLOCKS | _UNSEEN | _INLINE
 _NAME = re.compile(r"</?([a-zA-Z][^\t\n\f\r />]*+)")
 _TAG = re.compile(
     r"""<(?P<slash>/?)[a-zA-Z][^\t\n\f\r />]*+
-        (?P<attributes>(?:
+        (?P<attributes>(?>(?:
             [\t\n\f\r /]++
           | [^\t\n\f\r />][^\t\n\f\r />=]*+
-            (?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"[^"]*+"|'[^']*+'|[^"'\t\n\f\r >][^\t\n\f\r >]*+|(?=>)))?+
-        )*+)>""",
+            (?>(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"[^"]*+"|'[^']*+'|[^"'\t\n\f\r >][^\t\n\f\r >]*+|(?=>)))?)
+        )*))>""",
     re.VERBOSE,
 )
 _ATTRIBUTE = re.compile(
     r"""([^\t\n\f\r />][^\t\n\f\r />=]*+)
-        (?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"([^"]*+)"|'([^']*+)'|([^"'\t\n\f\r >][^\t\n\f\r >]*+)?))?+""",
+        (?>(?:[\t\n\f\r ]*+=[\t\n\f\r ]*+(?:"([^"]*+)"|'([^']*+)'|([^"'\t\n\f\r >][^\t\n\f\r >]*+)?))?)""",
     re.VERBOSE,
 )
 _END_OF = {name: re.compile(rf"</{name}(?=[\t\n\f\r />])[^>]*+>", re.IGNORECASE) for name in _UNSEEN}

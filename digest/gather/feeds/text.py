@@ -20,7 +20,7 @@ MAX_DEPTH = 256
 _MAX_PREFIXES = 50
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_TO_CDATA_END = r"(?:[^<\]]++|<(?!!\[CDATA\[)|\](?!\]>))*+\]\]>"
+_TO_CDATA_END = r"(?>(?:[^<\]]++|<(?!!\[CDATA\[)|\](?!\]>))*)\]\]>"
 _UNCLOSED_CDATA = re.compile(rf"<!\[CDATA\[(?!{_TO_CDATA_END})")
 _CDATA_OR_COMMENT = r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
 _ROOT = re.compile(

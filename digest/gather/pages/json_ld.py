@@ -28,7 +28,7 @@ _OPENING = re.compile(r"<!--|(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?")
 _CLOSING = re.compile(r"(?:-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?)\Z")
 _CLOSING_WITHIN_CHARS = 20
 _NOISE = "\ufeff \t\r\n;"
-_STRING_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.|\\\Z)*+(?:"|\Z)|,(?=\s*[}\]])', re.DOTALL)
+_STRING_OR_COMMA = re.compile(r'"(?>(?:[^"\\]|\\.|\\\Z)*)(?:"|\Z)|,(?=\s*[}\]])', re.DOTALL)
 
 Node = Mapping[str, object]
 

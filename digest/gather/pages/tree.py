@@ -19,7 +19,7 @@ MAX_ELEMENTS = 30_000
 MAX_CHILDREN = 3_000
 MAX_TEXT_CHARS = 1_000_000
 _MANY_ATTRIBUTES = re.compile(
-    rb"<[a-zA-Z][^\s/>]*+(?:[\s/]++[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?+){%d}"
+    rb"<[a-zA-Z][^\s/>]*+(?:[\s/]++[^\s/>=]++(?>(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?)){%d}"
     % (MAX_ATTRIBUTES + 1)
 )
 _DECLARED = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
