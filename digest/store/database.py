@@ -1,18 +1,24 @@
 """The connection to SQLite or PostgreSQL: engines, transactions, and errors in words of our own."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import TimeoutError as NoConnectionLeftError
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from digest.errors import StoreError
+from digest.store.writers import WriterQueue
 
 Transaction = Connection
 """An open transaction. What store's functions take first; only flows open and end one."""
+
+MAX_CONNECTIONS = 12
+"""What one process opens at most, and keeps open once it needed them. Eight such processes fit into the hundred that
+PostgreSQL takes unless it is told otherwise; a process with one thread opens one."""
 
 _BUSY_TIMEOUT_S = 30
 _GIVE_UP_ON_SILENCE = {
@@ -28,13 +34,15 @@ _GIVE_UP_ON_SILENCE = {
 class Database:
     """A database at a URL. Nothing is opened before the first transaction.
 
-    On SQLite a write transaction begins IMMEDIATE, so that two writers queue and neither fails half-way; the
-    journal is a write-ahead log and each commit is synced. Raises StoreError where the library raises its own.
+    On SQLite a write transaction begins IMMEDIATE, so that two writers queue and neither fails half-way; threads of
+    one process are let in as they came. The journal is a write-ahead log and each commit is synced. Raises StoreError
+    where the library raises its own.
     """
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._engine = _make_engine(url)
+        self._writers = WriterQueue(patience_s=_BUSY_TIMEOUT_S)
 
     @property
     def is_sqlite(self) -> bool:
@@ -48,7 +56,7 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
         """Open a transaction that may write; commit at the end, roll back on an error."""
-        with self._transaction("BEGIN IMMEDIATE" if self.is_sqlite else "") as tx:
+        with self._turn_to_write(), self._transaction("BEGIN IMMEDIATE" if self.is_sqlite else "") as tx:
             yield tx
 
     @contextmanager
@@ -57,6 +65,9 @@ class Database:
         one_moment = "BEGIN" if self.is_sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
         with self._transaction(one_moment) as tx:
             yield tx
+
+    def _turn_to_write(self) -> AbstractContextManager[None]:
+        return self._writers.turn() if self.is_sqlite else nullcontext()
 
     @contextmanager
     def _transaction(self, opening: str) -> Iterator[Transaction]:
@@ -67,6 +78,8 @@ class Database:
                 yield connection
         except DBAPIError as error:
             raise StoreError(self._explain(error)) from error
+        except NoConnectionLeftError as error:
+            raise StoreError(f"the database {self.shown_url} cannot be used: every connection is taken") from error
 
     def _explain(self, error: DBAPIError) -> str:
         said = str(error.orig).strip().splitlines()[0]
@@ -83,10 +96,18 @@ def _make_engine(url: str) -> Engine:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
         raise StoreError("DIGEST_DATABASE_URL is not a database URL; try sqlite:////path/to/digest.db") from error
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, connect_args=_GIVE_UP_ON_SILENCE)
-    engine = create_engine(parsed, connect_args={"timeout": _BUSY_TIMEOUT_S})
-    event.listen(engine, "connect", _prepare_sqlite)
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    engine = create_engine(
+        parsed,
+        poolclass=QueuePool,
+        pool_size=MAX_CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=_BUSY_TIMEOUT_S,
+        pool_pre_ping=not is_sqlite,
+        connect_args={"timeout": _BUSY_TIMEOUT_S} if is_sqlite else _GIVE_UP_ON_SILENCE,
+    )
+    if is_sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
 
