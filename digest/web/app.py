@@ -32,8 +32,8 @@ GROUPS: tuple[list[BaseRoute], ...] = (
 )
 
 
-_VIEWS_AT_ONCE = 12
-"""Fewer than the connections that a database has to give (15), so that no view waits for one until it fails."""
+_VIEWS_AT_ONCE = 8
+"""Fewer than a database's connections (`MAX_CONNECTIONS`), some of which duties take; more would only wait in turn."""
 
 
 def make_app(site: Site) -> Starlette:
