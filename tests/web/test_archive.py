@@ -138,6 +138,9 @@ NOWHERE = (
     "/editions/islands/9999-12-31-235959",
     "/sitemap-2.xml",
     "/sitemap-99999999999999999999.xml",
+    f"/sitemap-{'9' * 5000}.xml",
+    f"/editions/islands?page={'9' * 5000}",
+    f"/editions/islands/{'9' * 5000}-11-22-130000",
 )
 
 

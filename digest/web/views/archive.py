@@ -69,6 +69,12 @@ def hide_unlisted(response: Response, topic: Topic) -> Response:
     return response
 
 
+def read_page_number(written: str) -> int:
+    """Return the number of a page as a visitor writes it, or 0 where it can be none."""
+    is_number = written.isascii() and written.isdigit() and len(written) <= _MAX_PAGE_DIGITS
+    return int(written) if is_number else 0
+
+
 def _show_absence(site: Site, visit: Visit, absence: Absence) -> Response:
     """Say that an edition was taken back, so that search engines and feed readers forget it (RFC 9110 15.5.11)."""
     if absence is Absence.UNKNOWN:
@@ -78,9 +84,7 @@ def _show_absence(site: Site, visit: Visit, absence: Absence) -> Response:
 
 
 def _page_number(visit: Visit) -> int:
-    asked = visit.asked("page") or "1"
-    is_number = asked.isascii() and asked.isdigit() and len(asked) <= _MAX_PAGE_DIGITS
-    return int(asked) if is_number else 0
+    return read_page_number(visit.asked("page") or "1")
 
 
 def _listed(site: Site, listed: ListedTopic, *, lang: str) -> dict[str, object]:

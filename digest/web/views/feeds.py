@@ -14,7 +14,7 @@ from digest.render.prepare import write_edition_key
 from digest.render.sitemap import Location, write_sitemap, write_sitemap_index
 from digest.web.keeping import keepable, kept
 from digest.web.site import Site
-from digest.web.views.archive import hide_unlisted
+from digest.web.views.archive import hide_unlisted, read_page_number
 from digest.web.visits import Visit, endpoint
 
 _PERSONAL_PATHS = ("/confirm/", "/address/", "/unsubscribe/", "/preferences/", "/api/")
@@ -48,7 +48,7 @@ def show_sitemap(site: Site, _visit: Visit) -> Response:
 
 def show_sitemap_file(site: Site, visit: Visit) -> Response:
     """Answer with one file of the sitemap."""
-    return _answer_sitemap(site, number=int(visit.path["number"]))
+    return _answer_sitemap(site, number=read_page_number(visit.path["number"]))
 
 
 def show_robots(site: Site, _visit: Visit) -> Response:
@@ -87,6 +87,6 @@ ROUTES: list[BaseRoute] = [
     Route("/editions/{slug}/feed.atom", kept(endpoint(show_atom))),
     Route("/editions/{slug}/feed.json", kept(endpoint(show_json_feed))),
     Route("/sitemap.xml", kept(endpoint(show_sitemap))),
-    Route("/sitemap-{number:int}.xml", kept(endpoint(show_sitemap_file))),
+    Route("/sitemap-{number}.xml", kept(endpoint(show_sitemap_file))),
     Route("/robots.txt", kept(endpoint(show_robots))),
 ]
