@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from digest.flows import fencing
-from digest.flows.readers.watching import measure_traffic
+from digest.flows.readers.forms import look_at_traffic
 from digest.flows.services import Services
 from digest.model.notices import NoticeStatus
 from digest.model.subscribers import SubscriberStatus
@@ -30,7 +30,7 @@ class Counts:
 def count_everything(services: Services) -> Counts:
     """Return the counts of now. Raises StoreError."""
     now = services.clock.now()
-    traffic = measure_traffic(services.database, services.sign_up_rules.usual_in_ten_minutes, now=now)
+    traffic = look_at_traffic(services, now=now)
     is_on_hold = bool(fencing.describe_hold(services))
     with services.database.read() as tx:
         return Counts(

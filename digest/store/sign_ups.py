@@ -6,12 +6,14 @@ What bounds how often a stranger can be written to, whoever asks and however oft
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import pairwise
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import and_, delete, func, insert, select, text
 
+from digest.model.notices import NoticeKind
 from digest.model.subscribers import SuppressionReason
 from digest.store.database import Transaction
-from digest.store.tables import sign_up, suppression
+from digest.store.tables import notice, sign_up, suppression
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
@@ -51,6 +53,16 @@ def add_sign_up(tx: Transaction, key_hash: str, *, is_mailed: bool, now: datetim
 def count_sign_ups(tx: Transaction, *, since: datetime, until: datetime) -> int:
     """Return how many sign-ups there were after a time, up to another, mailed or not."""
     return tx.execute(select(func.count()).where(sign_up.c.at > since, sign_up.c.at <= until)).scalar_one()
+
+
+def count_confirmed(tx: Transaction, bounds: Sequence[datetime]) -> list[int]:
+    """Return how many readers pressed a confirm mail's button in each span between these times (half-open)."""
+    used_at = notice.c.used_at
+    spans = [and_(used_at >= since, used_at < until) for since, until in pairwise(bounds)]
+    counted = select(*(func.count().filter(span) for span in spans)).where(
+        notice.c.kind == NoticeKind.CONFIRM.value, used_at >= bounds[0]
+    )
+    return [int(count) for count in tx.execute(counted).one()]
 
 
 def delete_sign_ups(tx: Transaction, *, before: datetime) -> int:

@@ -174,17 +174,3 @@ def test_a_rush_is_told_once_when_it_begins_and_once_when_it_ends(newsroom: Serv
 
     assert [one["event"] for one in log] == ["sign_up.challenge_started", "sign_up.challenge_ended"]
     assert (log[0]["in_ten_minutes"], log[0]["normal_to"], log[0]["log_level"]) == (41, 30, "warning")
-
-
-def test_what_is_a_rush_follows_the_week_before(newsroom: Services, clock: FixedClock) -> None:
-    for _ in range(7 * 24):  # twelve in ten minutes, so that five times as many is normal
-        rush(newsroom, of=72)
-        clock.advance(hours=1)
-
-    rush(newsroom, of=60)
-    at_most = open_form(newsroom).challenge
-    rush(newsroom, of=1)
-    clock.advance(seconds=6)
-
-    assert at_most is None
-    assert open_form(newsroom).challenge is not None
