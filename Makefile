@@ -33,7 +33,7 @@ fmt: setup  ## format the code and mend what can be mended by machine
 	@$(BIN)/ruff check --fix .
 
 bench: setup  ## measure: the figures of docs/measurements.md, each against a named peer in the same run
-	@for b in feeds build closing message subscribers ledger send scale; do $(BIN)/python -m benchmarks.$$b || exit 1; done
+	@for b in feeds build closing message subscribers ledger send web scale; do $(BIN)/python -m benchmarks.$$b || exit 1; done
 
 lock: .tools/bin/uv  ## choose the newest allowed version of each library anew and pin it with its hash
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade \

@@ -2,6 +2,7 @@
 
 `python -m benchmarks.visiting.visitors PORT CONNECTIONS FILE` makes the requests of a file (`write_requests`), each
 connection one after the other, and prints `Visited` as JSON. As light as Python can: it must not be what is measured.
+It ends by itself, whoever started it: with an error where a server is slower than anybody would wait for.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ from tests.servers.ports import LOOPBACK
 
 HEAD_END = b"\r\n\r\n"
 BETWEEN = b"\n\0\n"
+LEAST_RATE = 20
+START_S = 60
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 
 
@@ -97,11 +100,12 @@ async def _visit_all(port: int, connections: int, requests: Sequence[bytes]) -> 
     statuses: Counter[str] = Counter()
     left = iter(requests)
     began_s = time.perf_counter()
-    made = [
-        await loop.create_connection(lambda: _Visitor(left, times_s, statuses), LOOPBACK, port)
-        for _ in range(connections)
-    ]
-    await asyncio.gather(*(visitor.done for _, visitor in made))
+    async with asyncio.timeout(START_S + len(requests) / LEAST_RATE):
+        made = [
+            await loop.create_connection(lambda: _Visitor(left, times_s, statuses), LOOPBACK, port)
+            for _ in range(connections)
+        ]
+        await asyncio.gather(*(visitor.done for _, visitor in made))
     seconds = time.perf_counter() - began_s
     times_s.sort()
     p50_ms, p99_ms = (times_s[int(share * (len(times_s) - 1))] * 1000 for share in (0.5, 0.99))
