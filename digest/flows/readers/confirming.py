@@ -81,8 +81,8 @@ def confirm(services: Services, token: str, *, page: str, ip: str) -> Confirmati
     """
     now = services.clock.now()
     with services.database.begin() as tx:
-        if seen := _find_question(tx, services, token):
-            asking.lock_asker(tx, seen.asker.id)
+        if seen := _find_notice(tx, services, token):
+            asking.lock_asker(tx, seen.subscriber_id)
         question = _find_question(tx, services, token)
         if question is None or _stand(question, now=now) is not ConfirmStanding.OPEN:
             return _describe(question, now=now)
@@ -90,17 +90,20 @@ def confirm(services: Services, token: str, *, page: str, ip: str) -> Confirmati
         return _describe(_find_question(tx, services, token), now=now)
 
 
-def _find_question(tx: Transaction, services: Services, token: str) -> _Question | None:
-    """Return what a link's token asks, or None where nothing is left of it or of its reader.
-
-    A row whose id was taken anew is told by when it was made.
-    """
+def _find_notice(tx: Transaction, services: Services, token: str) -> Notice | None:
+    """Return the confirm mail of a link's token, if it is kept. A row whose id was taken anew is told by its time."""
     grant = services.links.read_timed(Purpose.CONFIRM, token)
     notice = notices.find_notice(tx, NoticeId(grant.id)) if grant else None
     if grant is None or notice is None or (notice.kind, notice.made_at) != (NoticeKind.CONFIRM, grant.at):
         return None
-    asker = asking.find_asker(tx, notice.subscriber_id)
-    if asker.status is SubscriberStatus.ERASED:
+    return notice
+
+
+def _find_question(tx: Transaction, services: Services, token: str) -> _Question | None:
+    """Return what a link's token asks, or None where nothing is left of it or of its reader."""
+    notice = _find_notice(tx, services, token)
+    asker = asking.find_asker(tx, notice.subscriber_id) if notice else None
+    if notice is None or asker is None or asker.status is SubscriberStatus.ERASED:
         return None
     return _Question(
         notice=notice,

@@ -6,16 +6,19 @@ for an hour; that is in `undoing.py`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from digest.errors import TooOftenError
 from digest.flows.readers.undoing import Press, make_undo_token
 from digest.flows.services import Services
 from digest.links import Grant, Purpose
 from digest.model.addresses import Address, mask
 from digest.model.ids import TopicId
 from digest.model.subscribers import Cadence, LeavingReason, Subscriber, SubscriberStatus, SubscriptionStatus
-from digest.store import choices, leaving, subscribers, topics
+from digest.store import choices, leaving, plain_wishes, subscribers, topics
 from digest.store.choices import TopicNames
+
+_PLAIN_WISHES, _TEN_MINUTES = 20, timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +102,7 @@ def _leave(services: Services, grant: Grant, topic_ids: Sequence[TopicId] | None
         topic = choices.name_topic(tx, grant.topic_id)
         reader = subscribers.lock_reader(tx, grant.subscriber_id)
         taken = leaving.leave_topics(tx, reader.id, topic_ids, source=source, now=now) if reader else []
-        names = tuple(choices.name_topic(tx, one).name for one in taken)
+        names = tuple((topic if one == grant.topic_id else choices.name_topic(tx, one)).name for one in taken)
     return Left(
         masked=mask(reader.address) if reader else "",
         topic_slug=topic.slug,
@@ -111,13 +114,17 @@ def _leave(services: Services, grant: Grant, topic_ids: Sequence[TopicId] | None
 
 
 def leave_by_address(services: Services, address: Address, *, source: str) -> bool:
-    """Take the reader with that address off all topics; return whether anything is kept under it."""
+    """Take the reader with that address off all topics; return whether anything is kept under it.
+
+    Who moved to another address is not followed there: whoever has this one now may not speak for them. Raises
+    TooOftenError where twenty readers left like this in ten minutes, as when somebody forges mails of theirs.
+    """
     now = services.clock.now()
     with services.database.begin() as tx:
-        found = subscribers.find_subscriber(tx, address)
-        reader = subscribers.lock_reader(tx, found.id) if found else None
-        if reader:
-            leaving.leave_topics(tx, reader.id, None, source=source, now=now)
+        reader = subscribers.lock_subscriber(tx, address)
+        taken = leaving.leave_topics(tx, reader.id, None, source=source, now=now) if reader else []
+        if taken and not plain_wishes.spend(tx, capacity=_PLAIN_WISHES, period=_TEN_MINUTES, now=now):
+            raise TooOftenError("too many readers left by plain words lately; the next may in half a minute")
     return reader is not None
 
 
