@@ -22,18 +22,19 @@ from digest.web.site import Site
 from digest.web.tag_lists import split_tags
 
 
-def _find_site(request: Request) -> Site:
+async def _find_site(request: Request) -> Site:
     site: Site = request.app.state.site
     return site
 
 
-def require_json(request: Request) -> None:
+async def require_json(request: Request) -> None:
     """Turn away what a plain form of another site could send without asking first (Fetch 3.3.2): it is never JSON."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 
+# Both are async though they wait for nothing: FastAPI hands what is not to a thread of its own, at each request.
 TheSite = Annotated[Site, Depends(_find_site)]
 Asking = Annotated[shapes.TopicsQuery, Query()]
 
