@@ -7,6 +7,7 @@ DigestError                     what a person can read: names the thing, what wa
 │   ├── NotFoundError           no such topic, story, subscriber, edition or mailing
 │   └── AlreadyExistsError      that name is taken
 ├── StoreError                  the database cannot be reached, or is not at this program's revision
+├── TooOftenError               this was asked for too often lately: nothing was done, and later it may be
 ├── EpochError                  the database is not the one this machine sent from last: nothing is sent
 ├── GatherError                 a source or a document could not be taken
 │   ├── FetchError              a fetch failed; may go better later
@@ -77,6 +78,10 @@ class AlreadyExistsError(InputError):
 
 class StoreError(DigestError):
     """The database cannot be reached, or is not at this program's revision."""
+
+
+class TooOftenError(DigestError):
+    """This was asked for too often in a short time. Nothing was done; it may be asked for again later."""
 
 
 class EpochError(DigestError):

@@ -54,6 +54,7 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
         warm_up=WarmUp(settings.warm_up_from, settings.warm_up) if settings.warm_up_from else None,
         retention=timedelta(days=settings.retention_days),
         sign_up_rules=_sign_up_rules(settings),
+        authserv_id=settings.authserv_id,
         open_buckets=cache(partial(_open_buckets, settings)),
         open_fetcher=partial(_open_fetcher, settings, clock),
         open_compiler=partial(_open_compiler, settings, publication),

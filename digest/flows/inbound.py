@@ -5,8 +5,10 @@ from enum import StrEnum
 
 import structlog
 
+from digest.errors import TooOftenError
 from digest.flows.readers.leaving import leave_by_address, leave_topic
 from digest.flows.services import Services
+from digest.model.addresses import Address
 from digest.track.inbound import LeaveRequest, read_request
 from digest.track.listening import Dialect, Door, listen
 
@@ -30,9 +32,10 @@ def take_mail(
     """Do what a mail asks, and return what that was; everything is committed then. Never fails on what is in a mail.
 
     A signed address takes its reader off its topic, whoever or whatever sent the mail: only a mail of ours carries it.
-    Plain words take their author off everything. Raises StoreError where the database is away.
+    Plain words take their author off everything. Raises StoreError where the database is away, and TooOftenError where
+    plain words came too often lately: the mail is to be kept, and brought again.
     """
-    request = read_request(mail, recipients=recipients, return_path=return_path)
+    request = read_request(mail, recipients=recipients, return_path=return_path, authserv_id=services.authserv_id)
     taken = _leave(services, request)
     log.info("inbound.taken", taken=taken.value, signed=len(request.details), asks=request.sender is not None)
     return taken
@@ -42,9 +45,17 @@ def _leave(services: Services, request: LeaveRequest) -> Taken:
     left = [leave_topic(services, detail, source=SIGNED) for detail in request.details]
     if any(left):
         return Taken.LEFT_TOPICS
-    if request.sender and leave_by_address(services, request.sender, source=PLAIN):
+    if request.sender and _leave_by_plain_words(services, request.sender):
         return Taken.LEFT_EVERYTHING
     return Taken.IGNORED
+
+
+def _leave_by_plain_words(services: Services, sender: Address) -> bool:
+    try:
+        return leave_by_address(services, sender, source=PLAIN)
+    except TooOftenError:
+        log.warning("inbound.too_often")
+        raise
 
 
 def listen_for_mail(

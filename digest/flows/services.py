@@ -40,8 +40,9 @@ class Services:
     """The database, the clock, and how to open what a flow needs only sometimes.
 
     `home` is the folder of this host's own things: mailbox, locks, the made secret. `mailbox` is the Maildir that
-    stands in for a relay, None where there is a relay. `retention` is how long deliveries are kept. `takes_mail` asks the
-    DNS whether a domain does, and blocks. Who opens something closes it.
+    stands in for a relay, None where there is a relay. `authserv_id` is the name of the newsroom's own mail server in
+    its Authentication-Results, empty where nobody said. `retention` is how long deliveries are kept. `takes_mail` asks
+    the DNS whether a domain does, and blocks. Who opens something closes it.
     """
 
     database: Database
@@ -55,6 +56,7 @@ class Services:
     warm_up: WarmUp | None
     retention: timedelta
     sign_up_rules: SignUpRules
+    authserv_id: str
     open_buckets: "Callable[[], LocalBuckets | RedisBuckets]"
     open_fetcher: "Callable[[], Fetcher]"
     open_compiler: "Callable[[], EditionCompiler]"

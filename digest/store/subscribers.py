@@ -57,6 +57,13 @@ def find_subscriber(tx: Transaction, address: Address) -> Subscriber | None:
     return _read_subscriber(tx, row) if row else None
 
 
+def lock_subscriber(tx: Transaction, address: Address) -> Subscriber | None:
+    """Return the subscriber with that address itself, wherever they moved, locked as by `lock_reader`."""
+    query = select(subscriber).where(subscriber.c.email_key == address.key).with_for_update(key_share=True)
+    row = tx.execute(query).mappings().first()
+    return _read_subscriber(tx, row) if row else None
+
+
 def require_subscriber(tx: Transaction, address: Address) -> Subscriber:
     """Return the subscriber with that address. Raises NotFoundError."""
     found = find_subscriber(tx, address)

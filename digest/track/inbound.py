@@ -17,6 +17,7 @@ from email.parser import HeaderParser
 
 from digest.errors import InputError
 from digest.model.addresses import Address, parse_address
+from digest.track.verdicts import is_disowned
 
 MAX_MAIL_OCTETS = 1024 * 1024
 """How much of a mail is taken in at all."""
@@ -49,26 +50,31 @@ _WISHES = frozenset(
 class LeaveRequest:
     """What a mail asks. `details` are what stood after a plus sign in its recipients' addresses, at most 64.
 
-    `sender` is who asks, in the mail's own plain words, to leave everything; None where none does, or where a program
-    wrote the mail. It is as easily forged as any mail's author.
+    `sender` is who asks, in the mail's own plain words, to leave everything; None where none does, where a program
+    wrote the mail, or where it may be somebody else: the return path is another address, or our mail server says so.
+    Where that server checks neither SPF nor DMARC, it is as easily forged as any mail's author.
     """
 
     details: tuple[str, ...]
     sender: Address | None
 
 
-def read_request(mail: bytes, *, recipients: Sequence[str] = (), return_path: str | None = None) -> LeaveRequest:
+def read_request(
+    mail: bytes, *, recipients: Sequence[str] = (), return_path: str | None = None, authserv_id: str = ""
+) -> LeaveRequest:
     """Return what a mail asks. Never raises, whatever the bytes.
 
     `recipients` and `return_path` are the envelope's ("" is the null one); where it is not at hand, as behind a pipe,
-    the fields that a mail server writes at the top stand for it (RFC 5321 4.4).
+    the fields that a mail server writes at the top stand for it (RFC 5321 4.4). `authserv_id` is our mail server's name
+    in what it found out about a mail (verdicts.py).
     """
     head = HeaderParser().parsestr(mail[:_MAX_HEADER_OCTETS].decode("utf-8", "replace"))
     places = [*recipients, *(value for name in _PLACES_OF_RECIPIENTS for value in _values(head, name))]
     details = dict.fromkeys(detail.lower() for place in places for detail in _DETAIL.findall(place))
     path = _first(head, "Return-Path") if return_path is None else f"<{return_path.strip('<>')}>"
     is_wish = not _is_automatic(head, path) and _is_wish(_first(head, "Subject"))
-    return LeaveRequest(details=tuple(details)[:_MAX_DETAILS], sender=_author(head) if is_wish else None)
+    is_heard = is_wish and not is_disowned(head, authserv_id=authserv_id)
+    return LeaveRequest(details=tuple(details)[:_MAX_DETAILS], sender=_sender(head, path) if is_heard else None)
 
 
 def _values(head: Message, name: str) -> Iterator[str]:
@@ -116,10 +122,21 @@ def _is_unseen(char: str) -> bool:
     return unicodedata.category(char) in {"Mn", "Cf"} or char == "\N{ARABIC TATWEEL}"
 
 
+def _sender(head: Message, return_path: str) -> Address | None:
+    """Return the author, if the mail came from their own address: that is what SPF speaks of (RFC 7208 2.4)."""
+    author, sender = _author(head), _read_mailbox(return_path)
+    return author if author and sender and author.key == sender.key else None
+
+
 def _author(head: Message) -> Address | None:
-    """Return the one author's address, or None where there are several, or where it could be read in two ways."""
+    """Return the one author's address, or None where there are several."""
     written = list(_values(head, "From"))
-    found = _LAST_MAILBOX.fullmatch(written[0].strip()[:_MAX_VALUE_CHARS]) if len(written) == 1 else None
+    return _read_mailbox(written[0]) if len(written) == 1 else None
+
+
+def _read_mailbox(written: str) -> Address | None:
+    """Return the address in what a field says, or None where it could be read in two ways."""
+    found = _LAST_MAILBOX.fullmatch(written.strip()[:_MAX_VALUE_CHARS])
     try:
         return parse_address(found[1] or found[2] or "") if found else None
     except InputError:

@@ -15,7 +15,7 @@ import structlog
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from digest.errors import InputError
+from digest.errors import InputError, TooOftenError
 from digest.model.addresses import Address
 from digest.track.inbound import MAX_MAIL_OCTETS
 
@@ -167,6 +167,8 @@ class _House:
         self._busy.add(server)
         try:
             await asyncio.to_thread(self._take, mail, tuple(envelope.rcpt_tos), return_path)
+        except TooOftenError:
+            return "451 4.7.1 Too much of this lately; try again later"
         except Exception as error:  # noqa: BLE001  # whatever it is, the sender must keep the mail
             log.error("inbound.failed", error=type(error).__name__)  # noqa: TRY400  # a traceback may tell an address
             return "451 4.3.0 That did not work here; try again later"

@@ -14,7 +14,8 @@ import pytest
 from tests.cli.conftest import CommandLine
 from tests.servers.mail_client import PATIENCE_S, MailClient
 
-MAIL = b"From: Reader <reader@example.com>\nTo: unsubscribe@digest.example\nSubject: Unsubscribe\n\nThank you.\n"
+HEAD = b"Return-Path: <reader@example.com>\nFrom: Reader <reader@example.com>\nTo: unsubscribe@digest.example\n"
+MAIL = HEAD + b"Subject: Unsubscribe\n\nThank you.\n"
 ROBOT = b"Auto-Submitted: auto-replied\n" + MAIL
 
 
@@ -84,7 +85,9 @@ def test_mails_come_in_at_a_port_until_the_command_is_told_to_end(newsroom: Comm
         with MailClient(int(found[1])) as client:
             client.hear()
             client.say("LHLO mail.example.com")
-            replies = client.deliver(MAIL.replace(b"\n", b"\r\n"), "unsubscribe@digest.example")
+            replies = client.deliver(
+                MAIL.replace(b"\n", b"\r\n"), "unsubscribe@digest.example", return_path="reader@example.com"
+            )
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_S) == 0
 

@@ -5,7 +5,10 @@ from contextlib import nullcontext
 from email.message import EmailMessage
 
 import pytest
+from sqlalchemy import update
 
+from digest.clock import FixedClock
+from digest.errors import TooOftenError
 from digest.flows.inbound import Taken, take_mail
 from digest.flows.sending import send_topic
 from digest.flows.services import Services
@@ -13,7 +16,8 @@ from digest.flows.subscribing import find_subscriber
 from digest.model.addresses import parse_address
 from digest.model.ids import TopicId
 from digest.model.subscribers import SubscriberStatus, SubscriptionStatus
-from tests.flows.newsroom import SLUG, open_newsroom
+from digest.store.tables import subscriber
+from tests.flows.newsroom import SLUG, open_newsroom, subscribe
 from tests.servers.smtp import ScriptedSmtp
 
 READER, OTHER = "reader@example.org", "other@example.org"
@@ -33,6 +37,7 @@ def mailto(services: Services, smtp: ScriptedSmtp) -> str:
 
 def write_mail(to: str, *, sender: str = READER, subject: str = "", **more: str) -> bytes:
     mail = EmailMessage()
+    mail["Return-Path"] = f"<{more.pop('return_path', sender)}>"
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     for name, value in more.items():
         mail[name.replace("_", "-")] = value
@@ -89,7 +94,10 @@ def test_an_address_that_was_cut_still_leaves_by_plain_words(services: Services,
         ("Out of office", READER, {}),
         ("unsubscribe", READER, {"Auto_Submitted": "auto-replied"}),
         ("unsubscribe", READER, {"Precedence": "bulk"}),
-        ("unsubscribe", READER, {"Return_Path": "<>"}),
+        ("unsubscribe", READER, {"return_path": ""}),
+        ("unsubscribe", READER, {"return_path": "forger@example.net"}),
+        ("unsubscribe", READER, {"Authentication_Results": "mx.example.com; dmarc=fail header.from=example.org"}),
+        ("unsubscribe", READER, {"Received_SPF": "fail (mx.example.com)"}),
     ],
 )
 def test_anything_else_changes_nothing(
@@ -117,3 +125,51 @@ def test_one_mail_may_be_sent_to_several_signed_addresses(services: Services, ma
 
     assert taken is Taken.LEFT_TOPICS
     assert statuses(services, READER, OTHER) == [SubscriptionStatus.LEFT] * 2
+
+
+def test_a_plain_mail_from_an_address_left_behind_speaks_for_nobody_elsewhere(services: Services, mailto: str) -> None:
+    reader, other = (find_subscriber(services, parse_address(one)).id for one in (READER, OTHER))
+    with services.database.begin() as tx:
+        tx.execute(update(subscriber).where(subscriber.c.id == reader).values(moved_to_id=other))
+
+    take_mail(services, write_mail("unsubscribe@example.com", subject="unsubscribe"))
+
+    assert statuses(services, OTHER) == [SubscriptionStatus.SUBSCRIBED]
+
+
+def ask_plainly(services: Services, reader: str) -> Taken | None:
+    """Bring a plain mail of a reader; None where it is to be kept and brought again."""
+    try:
+        return take_mail(services, write_mail("unsubscribe@example.com", sender=reader, subject="unsubscribe"))
+    except TooOftenError:
+        return None
+
+
+def test_plain_words_empty_no_list(services: Services, mailto: str, clock: FixedClock) -> None:
+    readers = [f"reader{number}@example.org" for number in range(25)]
+    subscribe(services, *readers)
+
+    taken = [ask_plainly(services, one) for one in readers]
+    clock.advance(seconds=30)
+    again = [ask_plainly(services, one) for one in readers[20:]]
+
+    assert taken == [Taken.LEFT_EVERYTHING] * 20 + [None] * 5
+    assert again == [Taken.LEFT_EVERYTHING] + [None] * 4
+    left, kept = [SubscriptionStatus.LEFT], [SubscriptionStatus.SUBSCRIBED]
+    assert statuses(services, *readers) == left * 21 + kept * 4
+
+
+def test_who_left_already_and_who_is_a_stranger_take_nothing_from_others(services: Services, mailto: str) -> None:
+    for _ in range(25):
+        ask_plainly(services, READER)
+        ask_plainly(services, "stranger@example.org")
+
+    assert ask_plainly(services, OTHER) is Taken.LEFT_EVERYTHING
+
+
+def test_a_signed_address_is_heard_however_often_plain_words_came(services: Services, mailto: str) -> None:
+    readers = [f"reader{number}@example.org" for number in range(21)]
+    subscribe(services, *readers)
+
+    assert [ask_plainly(services, one) for one in readers][-1] is None
+    assert take_mail(services, write_mail(mailto)) is Taken.LEFT_TOPICS

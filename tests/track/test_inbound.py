@@ -17,7 +17,7 @@ def write_mail(subject: str = "unsubscribe", *, sender: str = READER, more: str 
     return f"From: {sender}\r\nSubject: {subject}\r\n{more}\r\nHello.\r\n".encode()
 
 
-def wisher(mail: bytes, *, return_path: str | None = None) -> str | None:
+def wisher(mail: bytes, *, return_path: str | None = READER) -> str | None:
     sender = read_request(mail, return_path=return_path).sender
     return sender.spelling if sender else None
 
@@ -102,12 +102,40 @@ def test_other_words_ask_for_nothing(subject: str) -> None:
     ],
 )
 def test_a_program_cannot_wish_to_leave(line: str) -> None:
-    assert wisher(write_mail(more=f"{line}\r\n")) is None
+    mail = write_mail(more=f"{line}\r\nReturn-Path: <{READER}>\r\n")
+
+    assert wisher(mail, return_path=None) is None
 
 
 def test_a_null_return_path_of_the_envelope_is_a_program_s() -> None:
     assert wisher(write_mail(more="Return-Path: <reader@example.org>\r\n"), return_path="") is None
     assert wisher(write_mail(), return_path="<>") is None
+
+
+@pytest.mark.parametrize("return_path", ["forger@example.net", "reader@example.com", "x reader@example.org", "<"])
+def test_an_author_whose_return_path_is_another_is_nobody(return_path: str) -> None:
+    assert wisher(write_mail(), return_path=return_path) is None
+    assert wisher(write_mail(more=f"Return-Path: <{return_path}>\r\n"), return_path=None) is None
+
+
+def test_an_author_without_a_return_path_is_nobody() -> None:
+    assert wisher(write_mail(), return_path=None) is None
+
+
+def test_a_return_path_may_be_spelt_another_way() -> None:
+    assert wisher(write_mail(), return_path="Reader@EXAMPLE.org") == READER
+
+
+def test_the_topmost_return_path_is_the_mail_server_s() -> None:
+    mail = f"Return-Path: <forger@example.net>\r\nReturn-Path: <{READER}>\r\n".encode() + write_mail()
+
+    assert wisher(mail, return_path=None) is None
+
+
+def test_a_mail_that_our_mail_server_disowns_asks_for_nothing() -> None:
+    verdict = b"Authentication-Results: mx.example.com; dmarc=fail header.from=example.org\r\n"
+
+    assert wisher(verdict + write_mail()) is None
 
 
 def test_a_mail_that_says_a_person_sent_it_counts() -> None:
@@ -125,7 +153,7 @@ def test_a_signed_address_counts_whoever_sent_the_mail() -> None:
     [READER, f"<{READER}>", f"A Reader <{READER}>", f'"Reader, A" <{READER}>', f"{READER} (A Reader)", READER.upper()],
 )
 def test_the_author_is_read_in_every_usual_form(sender: str) -> None:
-    found = read_request(write_mail(sender=sender)).sender
+    found = read_request(write_mail(sender=sender), return_path=READER).sender
 
     assert found is not None
     assert found.key == READER
@@ -157,7 +185,9 @@ def test_a_display_name_with_an_address_in_it_is_only_a_name() -> None:
 
 
 def test_the_address_of_a_reader_with_letters_beyond_ascii_is_kept() -> None:
-    assert wisher(write_mail(sender="<zoë@bücher.example>")) == "zoë@xn--bcher-kva.example"
+    reader = "zoë@xn--bcher-kva.example"
+
+    assert wisher(write_mail(sender="<zoë@bücher.example>"), return_path=reader) == reader
 
 
 def test_what_stands_in_the_body_asks_for_nothing() -> None:

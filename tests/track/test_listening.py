@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from digest.errors import InputError, StoreError
+from digest.errors import InputError, StoreError, TooOftenError
 from digest.model.addresses import parse_address
 from digest.track.inbound import MAX_MAIL_OCTETS
 from digest.track.listening import MAX_CONNECTIONS, MAX_RECIPIENTS, Dialect, Door, Take, listen
@@ -109,6 +109,17 @@ def test_a_mail_that_could_not_be_done_is_put_off_for_each_recipient(make_house:
         for _ in range(2):
             replies = client.deliver(MAIL, MAILBOX, "unsubscribe+abc@example.com")
             assert [reply[:9] for reply in replies] == ["451 4.3.0"] * 2
+
+
+def test_a_mail_that_came_too_often_stays_with_its_sender(make_house: MakeHouse) -> None:
+    def decline(mail: bytes, recipients: Sequence[str], return_path: str) -> None:
+        raise TooOftenError("lately")
+
+    house = make_house(Dialect.LMTP, decline)
+
+    with house.visit() as client:
+        client.say("LHLO mail.example.com")
+        assert client.deliver(MAIL, MAILBOX)[0].startswith("451 4.7.1 ")
 
 
 def test_mail_for_others_is_not_taken(make_house: MakeHouse) -> None:
