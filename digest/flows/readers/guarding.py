@@ -5,7 +5,6 @@ is; that limit is in `mail_limit`.
 """
 
 import math
-from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -14,7 +13,6 @@ import structlog
 
 from digest.flows.readers import budgets, challenges, forms
 from digest.flows.readers.attempts import Attempt
-from digest.flows.readers.budgets import Budget
 from digest.flows.services import Services
 
 log = structlog.get_logger()
@@ -57,26 +55,29 @@ def turn_away(services: Services, attempt: Attempt, *, now: datetime) -> SignedU
 def hold_back(services: Services, attempt: Attempt, *, domain: str, now: datetime) -> SignedUp | None:
     """Return the answer to a form that comes at a bad time, or None for one that may go on.
 
-    Its token is used up ahead of what is everybody's, so that no form that is sent again and again, solved once, spends
-    that; and behind the network's own budget, so that used tokens cannot pile up.
+    Its token is used up, and its challenge looked at, ahead of what it shares with others, so that no form that is sent
+    again and again, solved once or never, spends that; and behind the household's own budget, so that used tokens
+    cannot pile up.
     """
     traffic = forms.look_at_traffic(services, now=now)
-    of_network = budgets.network_budget(attempt.ip, normal_in_ten_minutes=traffic.is_normal_to)
-    if later := _wait_for(services, [of_network], now=now):
-        return later
+    usual = services.sign_up_rules.usual_in_ten_minutes
+    own, *shared = budgets.network_budgets(attempt.ip, usual_in_ten_minutes=usual)
+    if wait_s := budgets.spend(services, [own], now=now):
+        return _refuse_for(wait_s)
     if not forms.use_up(services, attempt.form_token, now=now):
         return _refuse(Answer.STALE_FORM, why="form used")
-    shared = budgets.shared_budgets(domain, normal_in_ten_minutes=traffic.is_normal_to)
     if traffic.is_rush and attempt.solution == NO_SCRIPT:
         shared = [*budgets.scriptless_budgets(attempt.ip), *shared]
     elif traffic.is_rush and not challenges.is_solved(services.links, attempt.form_token, solution=attempt.solution):
         return _refuse(Answer.CHALLENGE, why="challenge")
-    return _wait_for(services, shared, now=now)
+    wait_s = budgets.spend(services, shared, now=now) or budgets.spend_shared(
+        services, domain, ip=attempt.ip, normal_in_ten_minutes=traffic.is_normal_to, now=now
+    )
+    return _refuse_for(wait_s) if wait_s else None
 
 
-def _wait_for(services: Services, asked_of: Sequence[Budget], *, now: datetime) -> SignedUp | None:
-    wait_s = budgets.spend(services, asked_of, now=now)
-    return _refuse(Answer.LATER, why="budget", retry_after_s=math.ceil(wait_s)) if wait_s else None
+def _refuse_for(wait_s: float) -> SignedUp:
+    return _refuse(Answer.LATER, why="budget", retry_after_s=math.ceil(wait_s))
 
 
 def _refuse(answer: Answer, *, why: str, retry_after_s: int = 0) -> SignedUp:

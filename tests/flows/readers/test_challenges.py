@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from digest.clock import FixedClock
+from digest.flows.readers import budgets
 from digest.flows.readers.asking import Answer, Attempt, SignedUp, sign_up
 from digest.flows.readers.forms import open_form
 from digest.flows.readers.guarding import NO_SCRIPT
@@ -127,6 +128,21 @@ def test_a_form_that_is_sent_again_and_again_spends_nothing_that_is_everybodys(n
 
     assert replays == [Answer.ASKED] + [Answer.STALE_FORM] * 99
     assert sign(calm, "bob@example.com", ip="10.2.0.1").answer is Answer.ASKED
+
+
+def test_who_comes_to_the_reserve_in_a_rush_has_solved_a_challenge(newsroom: Services, clock: FixedClock) -> None:
+    rush(newsroom)
+    opened, another = open_form(newsroom), open_form(newsroom)
+    clock.advance(seconds=3)
+    for _ in range(150):
+        budgets.spend(
+            newsroom, budgets.shared_budgets("example.com", normal_in_ten_minutes=30), now=newsroom.clock.now()
+        )
+
+    unsolved = sign_up(newsroom, _with(newsroom, another.token, ""))
+    solved = sign_up(newsroom, _with(newsroom, opened.token, solve(opened.challenge)))
+
+    assert (unsolved, solved.answer) == (CHALLENGED, Answer.ASKED)
 
 
 def packed(challenge: object, solution: Mapping[str, object]) -> str:

@@ -1,5 +1,6 @@
 """The form is guarded: by tokens that are signed, timed and good once, a trap, and budgets."""
 
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -10,6 +11,7 @@ from structlog.testing import capture_logs
 
 from digest.clock import FixedClock
 from digest.errors import FieldsError
+from digest.flows.readers import budgets
 from digest.flows.readers.asking import Answer, SignedUp, sign_up
 from digest.flows.readers.forms import open_form
 from digest.flows.services import Services
@@ -108,19 +110,68 @@ def test_a_network_of_ipv6_is_what_one_household_has(newsroom: Services) -> None
     assert (within, outside) == (Answer.LATER, Answer.ASKED)
 
 
-def spread(services: Services, domains: Sequence[str]) -> list[Answer]:
-    """Sign a reader of each of these domains up, each from a network of their own."""
-    return [sign(services, f"reader@{one}", ip=f"10.0.{number}.1").answer for number, one in enumerate(domains)]
+def test_all_of_an_ipv6_48_come_no_further_than_two_households(newsroom: Services) -> None:
+    of_one = [sign(newsroom, f"r{number}@example.com", ip=f"2001:db8:1:{number:02x}00::1") for number in range(256)]
+
+    stranger = sign(newsroom, ADA, ip="2001:db8:2::1")
+
+    assert Counter(one.answer for one in of_one) == {Answer.ASKED: 60, Answer.LATER: 196}
+    assert stranger.answer is Answer.ASKED
+
+
+@pytest.mark.parametrize(("ip", "of_provider"), [("10.0.{}.1", 300), ("2001:db8:{}::1", 150)])
+def test_all_that_a_provider_has_is_bounded_too(newsroom: Services, ip: str, of_provider: int) -> None:
+    now, spent = newsroom.clock.now(), 0
+
+    for number in range(40):
+        for _ in range(30):
+            of_network = budgets.network_budgets(ip.format(number), usual_in_ten_minutes=30)
+            spent += not budgets.spend(newsroom, of_network, now=now)
+
+    assert spent == of_provider
+
+
+@pytest.mark.parametrize("ip", ["", "somewhere", "1.2.3.4.5", "10.0.0.1%eth0"])
+def test_who_comes_from_nowhere_has_a_budget_with_all_of_those(newsroom: Services, ip: str) -> None:
+    assert budgets.network_budgets(ip, usual_in_ten_minutes=30)[0].name == "sign-up:network:unknown"
+    assert sign(newsroom, ADA, ip=ip).answer is Answer.ASKED
+
+
+def spread(services: Services, domains: Sequence[str], *, networks: int) -> list[Answer]:
+    """Sign a reader of each of these domains up, from so many networks in turn."""
+    return [
+        sign(services, f"reader{number}@{one}", ip=f"10.{number % networks}.0.1").answer
+        for number, one in enumerate(domains)
+    ]
 
 
 def test_a_domain_and_all_of_them_together_have_a_budget(newsroom: Services) -> None:
     calm = replace(newsroom, sign_up_rules=replace(newsroom.sign_up_rules, usual_in_ten_minutes=3))
 
-    of_one = spread(calm, ["one.example"] * 16)
-    of_many = spread(calm, [f"d{number}.example" for number in range(20)])
+    of_one = spread(calm, ["one.example"] * 16, networks=2)
+    of_many = spread(calm, [f"d{number}.example" for number in range(20)], networks=2)
 
     assert of_one == [Answer.ASKED] * 15 + [Answer.LATER]
     assert of_many == [Answer.ASKED] * 15 + [Answer.LATER] * 5
+
+
+def test_who_did_not_come_today_signs_up_where_others_used_everything_up(newsroom: Services, clock: FixedClock) -> None:
+    calm = replace(newsroom, sign_up_rules=replace(newsroom.sign_up_rules, usual_in_ten_minutes=3))
+    spread(calm, ["example.com"] * 40, networks=2)
+
+    first = sign(calm, ADA, ip="192.0.2.1")
+    second = sign(calm, "bob@example.com", ip="192.0.2.2")
+    elsewhere = sign(calm, "bob@example.com", ip="192.0.3.1")
+
+    assert [one.answer for one in (first, second, elsewhere)] == [Answer.ASKED, Answer.LATER, Answer.ASKED]
+
+
+def test_the_reserve_has_an_end_too(newsroom: Services) -> None:
+    calm = replace(newsroom, sign_up_rules=replace(newsroom.sign_up_rules, usual_in_ten_minutes=3))
+
+    answers = spread(calm, ["example.com"] * 50, networks=50)
+
+    assert Counter(answers) == {Answer.ASKED: 15 + 30, Answer.LATER: 5}
 
 
 def test_without_redis_each_has_its_share_of_a_budget_and_no_more(newsroom: Services) -> None:

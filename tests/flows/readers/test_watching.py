@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert
 
 from digest.clock import FixedClock
+from digest.flows.readers.asking import Answer
 from digest.flows.readers.forms import look_at_traffic
 from digest.flows.readers.watching import SignUpWatch, find_norm
 from digest.flows.services import Services
@@ -12,7 +13,8 @@ from digest.model.ids import SubscriberId
 from digest.model.notices import NoticeKind, NoticeStatus
 from digest.store import sign_ups
 from digest.store.tables import notice
-from tests.flows.readers.readership import take_in
+from tests.flows.readers.readership import TOPICS, take_in
+from tests.flows.readers.visitors import sign
 
 USUAL = 30
 TEN_MINUTES_A_DAY = 144
@@ -104,3 +106,13 @@ def test_a_process_that_runs_for_days_learns_of_what_became_normal(services: Ser
     in_the_end = watch.look(services.database, USUAL, now=clock.now())
 
     assert (at_first.is_normal_to, in_the_end.is_normal_to) == (USUAL, 60)
+
+
+def test_what_a_network_may_spend_does_not_grow_with_what_is_normal(services: Services) -> None:
+    reader = take_in(services)
+    for day in range(1, 8):
+        confirm_mails(services, reader, days_ago=day + 0.5, of=12 * TEN_MINUTES_A_DAY)
+
+    answers = [sign(services, f"reader{number}@d{number}.example", TOPICS[0]).answer for number in range(31)]
+
+    assert answers == [Answer.ASKED] * 30 + [Answer.LATER]
