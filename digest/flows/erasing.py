@@ -33,7 +33,7 @@ def erase_reader(services: Services, token: str) -> bool:
         return False
     now = services.clock.now()
     with services.database.begin() as tx:
-        reader = subscribers.lock_reader(tx, grant.subscriber_id)
+        reader = subscribers.find_reader(tx, grant.subscriber_id)
         if reader and reader.status is not SubscriberStatus.ERASED:
             _erase(tx, services, reader.id, now=now)
     return True
@@ -41,6 +41,7 @@ def erase_reader(services: Services, token: str) -> bool:
 
 def _erase(tx: Transaction, services: Services, subscriber_id: SubscriberId, *, now: datetime) -> None:
     """Erase a reader, and all that is kept of them under addresses that they had before."""
+    subscribers.lock_readers(tx, [one.id for one in own_rows.list_addresses(tx, subscriber_id)])
     for one in own_rows.list_addresses(tx, subscriber_id):
         key_hashes = services.links.address_hashes(one.address.key)
         erasure.erase_subscriber(tx, one.id, one.address, key_hashes=key_hashes, now=now)

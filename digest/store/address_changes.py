@@ -7,9 +7,7 @@ from sqlalchemy import func, literal, select, update
 from digest.model.addresses import Address
 from digest.model.ids import SubscriberId
 from digest.model.notices import Notice, NoticeKind
-from digest.model.subscribers import Subscriber
 from digest.store.database import Transaction
-from digest.store.subscribers import find_subscriber
 from digest.store.tables import notice, subscriber
 
 _ASKS = notice.c.kind == NoticeKind.ADDRESS_CONFIRM.value
@@ -25,12 +23,6 @@ def is_superseded(tx: Transaction, asked: Notice) -> bool:
     """Return whether the reader asked for an address once more after this one."""
     later = select(literal(1)).where(_ASKS, notice.c.subscriber_id == asked.subscriber_id, notice.c.id > asked.id)
     return tx.execute(later.limit(1)).first() is not None
-
-
-def lock_subscriber(tx: Transaction, address: Address) -> Subscriber | None:
-    """Return the subscriber with that address, and let nobody else who locks them go on before this transaction."""
-    tx.execute(select(subscriber.c.id).where(subscriber.c.email_key == address.key).with_for_update(key_share=True))
-    return find_subscriber(tx, address)
 
 
 def readdress(tx: Transaction, subscriber_id: SubscriberId, address: Address, *, key_hash: str) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, or_, update
+from sqlalchemy import delete, func, literal, or_, update
 
 from digest.model.addresses import Address
 from digest.model.ids import SubscriberId
 from digest.model.notices import NoticeStatus
 from digest.model.subscribers import SubscriberStatus, SubscriptionStatus, SuppressionReason
+from digest.store.bulk import insert_new
 from digest.store.database import Transaction
 from digest.store.subscribers import is_suppressed
 from digest.store.tables import consent, delivery, notice, sign_up, subscriber, subscription, suppression
@@ -55,4 +56,5 @@ def keep_away(tx: Transaction, key_hashes: Sequence[str], *, now: datetime) -> N
     """
     if not is_suppressed(tx, key_hashes):
         row = {"key_hash": key_hashes[0], "reason": SuppressionReason.ERASED.value, "at": now}
-        tx.execute(insert(suppression).values(row))
+        columns = {name: literal(value, suppression.c[name].type) for name, value in row.items()}
+        tx.execute(insert_new(tx, suppression, columns))  # a bounce may come in this moment

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import RowMapping, Select, func, insert, select, update
+from sqlalchemy import RowMapping, func, insert, select, update
 
 from digest.errors import NotFoundError
 from digest.model.addresses import Address
@@ -77,24 +77,40 @@ def find_reader(tx: Transaction, subscriber_id: SubscriberId) -> Subscriber | No
 
     An erased one is returned, too; their address is empty.
     """
-    return _follow(tx, select(subscriber), subscriber_id)
+    row = _follow(tx, subscriber_id)
+    return _read_subscriber(tx, row) if row else None
 
 
 def lock_reader(tx: Transaction, subscriber_id: SubscriberId) -> Subscriber | None:
     """Return the same, and let nobody else who locks them go on before this transaction ends.
 
-    A mailing can be planned meanwhile: who left is found out when their delivery is claimed.
+    Of a reader who moved, only the row where the way ends is locked. A mailing can be planned meanwhile: who left is
+    found out when their delivery is claimed.
     """
-    return _follow(tx, select(subscriber).with_for_update(key_share=True), subscriber_id)
+    row = _follow(tx, subscriber_id)
+    while row is not None:
+        query = select(subscriber).where(subscriber.c.id == row["id"]).with_for_update(key_share=True)
+        row = tx.execute(query).mappings().first()
+        if row is None or row["moved_to_id"] is None:
+            break
+        row = _follow(tx, SubscriberId(row["moved_to_id"]))  # moved while we waited for the lock
+    return _read_subscriber(tx, row) if row else None
 
 
-def _follow(tx: Transaction, query: Select[int], subscriber_id: SubscriberId) -> Subscriber | None:
+def lock_readers(tx: Transaction, ids: Sequence[SubscriberId]) -> None:
+    """Lock several readers as `lock_reader` does one, by their ids, so that no two who do so wait for each other."""
+    those = select(subscriber.c.id).where(subscriber.c.id.in_(ids)).order_by(subscriber.c.id)
+    tx.execute(those.with_for_update(key_share=True))
+
+
+def _follow(tx: Transaction, subscriber_id: SubscriberId) -> RowMapping | None:
+    """Return the row of a reader, or of the one they moved to since."""
     next_id: int | None = subscriber_id
     row: RowMapping | None = None
     while next_id is not None:
-        row = tx.execute(query.where(subscriber.c.id == next_id)).mappings().first()
+        row = tx.execute(select(subscriber).where(subscriber.c.id == next_id)).mappings().first()
         next_id = row["moved_to_id"] if row else None
-    return _read_subscriber(tx, row) if row else None
+    return row
 
 
 def set_subscriber_status(

@@ -41,6 +41,7 @@ def sign_up(services: Services, attempt: Attempt) -> SignedUp:
         return held_back
     with services.database.begin() as tx:
         wanted = _find_topics(tx, asked.slugs)
+        mail_limit.lock_mailboxes(tx, asked.address)
         is_mailed = mail_limit.may_mail(tx, services, asked.address, now=now)
         with sign_ups.attempt(tx, is_kept=is_mailed):
             _ask(tx, services, attempt, asked, wanted=wanted, now=now)

@@ -17,6 +17,7 @@ from digest.flows.services import Services
 from digest.links import Purpose
 from digest.model.addresses import mask, shown
 from digest.model.choices import TopicChoice
+from digest.model.ids import SubscriberId
 from digest.model.notices import NoticeKind
 from digest.model.subscribers import (
     Bundling,
@@ -109,7 +110,7 @@ def save_choices(services: Services, token: str, wanted: WantedChoices) -> Saved
     wishes = read_wishes(wanted)
     now = services.clock.now()
     with services.database.begin() as tx:
-        reader = subscribers.lock_reader(tx, grant.subscriber_id)
+        reader = _lock(tx, grant.subscriber_id)
         if reader is None or not _is_kept(reader):
             return None
         choices.keep_wishes(tx, reader.id, wishes)
@@ -128,6 +129,13 @@ def save_choices(services: Services, token: str, wanted: WantedChoices) -> Saved
             undo_token=make_undo_token(services.links, Press.LEFT, reader.id, at=now) if changes.leave else "",
             choices=_describe(tx, services, after, now=now),
         )
+
+
+def _lock(tx: Transaction, subscriber_id: SubscriberId) -> Subscriber | None:
+    """Return a reader, locked, whose mailbox is locked before: they may have to be asked by mail."""
+    if seen := subscribers.find_reader(tx, subscriber_id):
+        mail_limit.lock_mailboxes(tx, seen.address)
+    return subscribers.lock_reader(tx, subscriber_id)
 
 
 def decide(offered: Sequence[TopicChoice], slugs: Sequence[str], *, standing: SubscriberStatus) -> _Changes:

@@ -2,6 +2,9 @@
 
 The limit stands in the database under a keyed hash, so that it holds across restarts, processes and forms, and for
 people who never were our readers. Addresses that end up in one mailbox count as one.
+
+Who changes readers in one transaction takes locks in one order, so that no two wait for each other: first the
+mailboxes (`lock_mailboxes`), then the readers' rows, by id (`lock_reader`, `lock_readers` of the store).
 """
 
 from datetime import datetime, timedelta
@@ -16,15 +19,18 @@ WEEK = timedelta(days=7)
 COOL_DOWN = timedelta(minutes=10)
 
 
+def lock_mailboxes(tx: Transaction, *addresses: Address) -> None:
+    """Let nobody else be answered for these addresses, nor a reader move to them, before the transaction ends."""
+    for mailbox in sorted({_likely_mailbox(one) for one in addresses}):
+        sign_ups.lock_sign_ups(tx, mailbox)
+
+
 def may_mail(tx: Transaction, services: Services, address: Address, *, now: datetime) -> bool:
     """Return whether a mail that somebody asked for by form may go to an address, and write down that one was asked.
 
     True uses up one of the week's. False where they are used up, where the last went out minutes ago, and for an
-    address that must get nothing. The statements are the same for each answer, and until the transaction ends nobody
-    else is answered for this address.
+    address that must get nothing. The statements are the same for each answer; its mailbox is locked by the caller.
     """
-    mailbox = _likely_mailbox(address)
-    sign_ups.lock_sign_ups(tx, mailbox)
     is_barred = sign_ups.is_barred(tx, services.links.address_hashes(address.key))
     hashes = mail_hashes(services, address)
     mailed = sign_ups.list_mailed(tx, hashes, since=now - WEEK)

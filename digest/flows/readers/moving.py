@@ -38,12 +38,12 @@ class Press(NamedTuple):
 
 
 def move_reader(tx: Transaction, links: Links, reader: Subscriber, to: Address, *, press: Press) -> None:
-    """Let a reader, locked in this transaction, be at that address, and tell the one they had.
+    """Let a reader be at that address, and tell the one they had. Both mailboxes and readers are locked.
 
     Where it has a reader already, that one gets the topics, and this one leaves everything.
     """
     asking.lift_erasure(tx, links.address_hashes(to.key))
-    there = address_changes.lock_subscriber(tx, to)
+    there = subscribers.find_subscriber(tx, to)
     if there is None:
         _take_along(tx, links, reader, to, press=press)
     else:

@@ -4,7 +4,6 @@ What stands at the new address is told to nobody: whether it is free, has a read
 the same. Where it has a reader, the two become one there, and the links in old mails find them.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,7 +16,7 @@ from digest.flows.readers.refusals import why_refused
 from digest.flows.services import Services
 from digest.links import Purpose
 from digest.model.addresses import Address, mask, parse_address
-from digest.model.ids import NoticeId, SubscriberId
+from digest.model.ids import NoticeId
 from digest.model.notices import Notice, NoticeKind
 from digest.model.subscribers import Subscriber, SubscriberStatus
 from digest.store import address_changes, notices, sign_ups, subscribers
@@ -72,6 +71,7 @@ def ask_for_address(services: Services, token: str, typed: str) -> bool:
     address = _read_address(services, typed)
     now = services.clock.now()
     with services.database.begin() as tx:
+        mail_limit.lock_mailboxes(tx, address)
         reader = subscribers.lock_reader(tx, grant.subscriber_id)
         if reader is None or reader.status is SubscriberStatus.ERASED:
             return False
@@ -111,8 +111,7 @@ def _ask(tx: Transaction, services: Services, reader: Subscriber, address: Addre
 def find_address_change(services: Services, token: str) -> AddressChange:
     """Return what the page of a link to a new address shows. Reads only."""
     with services.database.read() as tx:
-        move = _find_move(tx, services, token, read=subscribers.find_reader)
-        return _describe(tx, services, move, now=services.clock.now())
+        return _describe(tx, services, _find_move(tx, services, token), now=services.clock.now())
 
 
 def confirm_address(services: Services, token: str, *, page: str, ip: str) -> AddressChange:
@@ -123,7 +122,7 @@ def confirm_address(services: Services, token: str, *, page: str, ip: str) -> Ad
     """
     now = services.clock.now()
     with services.database.begin() as tx:
-        move = _find_move(tx, services, token, read=subscribers.lock_reader)
+        move = _lock_move(tx, services, token)
         if move and _stand(tx, services, move, now=now) is ChangeStanding.OPEN:
             notices.mark_used(tx, move.notice.id, now=now)
             press = Press(
@@ -133,13 +132,21 @@ def confirm_address(services: Services, token: str, *, page: str, ip: str) -> Ad
                 at=now,
             )
             move_reader(tx, services.links, move.reader, move.notice.address, press=press)
-            move = _find_move(tx, services, token, read=subscribers.find_reader)
+            move = _find_move(tx, services, token)
         return _describe(tx, services, move, now=now)
 
 
-def _find_move(
-    tx: Transaction, services: Services, token: str, *, read: Callable[[Transaction, SubscriberId], Subscriber | None]
-) -> _Move | None:
+def _lock_move(tx: Transaction, services: Services, token: str) -> _Move | None:
+    """Return who would move where, with both mailboxes locked, and then the rows of both readers."""
+    if seen := _find_move(tx, services, token):
+        old, new = seen.reader, seen.notice.address
+        mail_limit.lock_mailboxes(tx, old.address, new)
+        there = subscribers.find_subscriber(tx, new)
+        subscribers.lock_readers(tx, [old.id, there.id] if there else [old.id])
+    return _find_move(tx, services, token)
+
+
+def _find_move(tx: Transaction, services: Services, token: str) -> _Move | None:
     """Return who would move where, or None where nothing is left of that: an erased reader's mails have no address."""
     grant = services.links.read_timed(Purpose.ADDRESS, token)
     notice = notices.find_notice(tx, NoticeId(grant.id)) if grant else None
@@ -147,7 +154,7 @@ def _find_move(
         return None
     if (notice.kind, notice.made_at) != (NoticeKind.ADDRESS_CONFIRM, grant.at):
         return None
-    reader = read(tx, notice.subscriber_id)
+    reader = subscribers.find_reader(tx, notice.subscriber_id)
     return _Move(reader, notice) if reader and reader.status in _GETS_MAIL else None
 
 
