@@ -1,9 +1,12 @@
 """Notices with real workers: a tick has them sent, each once, whatever else is sent at the time."""
 
 from collections import Counter
+from pathlib import Path
 
 from tests.flows.newsroom import open_topic
 from tests.flows.notices.keeping import keep_notice
+from tests.journeys.conftest import DigestCommand
+from tests.journeys.website import served
 from tests.servers.celery import Cluster
 from tests.servers.sink.orders import Orders
 from tests.workers.newsroom import Newsroom, await_that
@@ -20,6 +23,26 @@ def test_a_tick_has_notices_sent_once_by_two_workers(newsroom: Newsroom, machine
     machines.start_worker("two")
     machines.start_beat()
     newsroom.await_taken(len(READERS))
+
+    assert Counter(newsroom.taken()) == dict.fromkeys(READERS, 1)
+
+
+def test_two_sites_send_notices_without_a_tick_and_beside_workers_each_once(
+    newsroom: Newsroom, machines: Cluster, tmp_path: Path
+) -> None:
+    open_topic(newsroom.services)
+    early, late = READERS[:10], READERS[10:]
+    site = DigestCommand(tmp_path, machines.environ)
+
+    with served(site, origin=""), served(site, origin=""):
+        for reader in early:
+            keep_notice(newsroom.services, reader=reader)
+        newsroom.await_taken(len(early))
+        machines.start_worker("one")
+        machines.start_beat()
+        for reader in late:
+            keep_notice(newsroom.services, reader=reader)
+        newsroom.await_taken(len(READERS))
 
     assert Counter(newsroom.taken()) == dict.fromkeys(READERS, 1)
 
