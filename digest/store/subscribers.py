@@ -84,17 +84,19 @@ def find_reader(tx: Transaction, subscriber_id: SubscriberId) -> Subscriber | No
 def lock_reader(tx: Transaction, subscriber_id: SubscriberId) -> Subscriber | None:
     """Return the same, and let nobody else who locks them go on before this transaction ends.
 
-    Of a reader who moved, only the row where the way ends is locked. A mailing can be planned meanwhile: who left is
-    found out when their delivery is claimed.
+    Of a reader who moved, only the row where the way ends is locked; of one who moves while we wait, the lock is given
+    back, for whoever waits with two of them. A mailing can be planned meanwhile: who left is found out when their
+    delivery is claimed.
     """
-    row = _follow(tx, subscriber_id)
-    while row is not None:
-        query = select(subscriber).where(subscriber.c.id == row["id"]).with_for_update(key_share=True)
+    while (seen := _follow(tx, subscriber_id)) is not None:
+        savepoint = tx.begin_nested()
+        query = select(subscriber).where(subscriber.c.id == seen["id"]).with_for_update(key_share=True)
         row = tx.execute(query).mappings().first()
-        if row is None or row["moved_to_id"] is None:
-            break
-        row = _follow(tx, SubscriberId(row["moved_to_id"]))  # moved while we waited for the lock
-    return _read_subscriber(tx, row) if row else None
+        if row is not None and row["moved_to_id"] is None:
+            savepoint.commit()
+            return _read_subscriber(tx, row)
+        savepoint.rollback()
+    return None
 
 
 def lock_readers(tx: Transaction, ids: Sequence[SubscriberId]) -> None:
