@@ -174,6 +174,7 @@ def test_what_is_no_origin_is_refused(origin: str, tmp_path: Path) -> None:
         ("METRICS_TOKEN", "hunter2"),
         ("SIGN_UPS_USUAL", "0"),
         ("KEEP_IPS", "perhaps"),
+        ("SIGN_UPS", "perhaps"),
     ],
 )
 def test_what_the_web_cannot_use_is_named_and_not_shown(name: str, value: str, tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
 
 def _sign_up_rules(settings: Settings) -> SignUpRules:
     return SignUpRules(
+        are_open=settings.sign_ups,
         refuses_roles=settings.refuse_role_addresses,
         refuses_disposable=settings.refuse_disposable,
         checks_mx=settings.check_mx,

@@ -67,6 +67,7 @@ class Settings(BaseModel):  # type: ignore[explicit-any]  # pydantic's own gener
     refuse_disposable: bool = False
     check_mx: bool = False
     authserv_id: Annotated[str, AfterValidator(check_name_in_dns)] = ""
+    sign_ups: bool = True
     sign_ups_usual: Annotated[int, Field(ge=1, le=1_000_000)] = 30
     metrics_token: Annotated[SecretStr, AfterValidator(check_metrics_token)] = SecretStr("")
     allow_networks: Annotated[tuple[Network, ...], BeforeValidator(read_networks)] = ()

@@ -26,8 +26,9 @@ if TYPE_CHECKING:  # what takes a second to load waits until a flow needs it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignUpRules:
-    """What an operator says of sign-ups: who may, what is kept of them, and how many in ten minutes are usual."""
+    """What an operator says of sign-ups: whether and who may, what is kept, and how many in ten minutes are usual."""
 
+    are_open: bool
     refuses_roles: bool
     refuses_disposable: bool
     checks_mx: bool

@@ -15,7 +15,7 @@ from digest.flows.readers.offering import LatestEdition, OfferedTopic, list_topi
 from digest.model.addresses import MAX_ADDRESS_OCTETS
 from digest.render.prepare import one_line
 from digest.render.words import Words, words_for
-from digest.web.sign_up_troubles import Trouble
+from digest.web.sign_up_troubles import Trouble, closed
 from digest.web.sign_up_words import agreement, how_often
 from digest.web.site import Site
 from digest.web.tag_lists import split_tags
@@ -67,8 +67,10 @@ def read_typed(visit: Visit) -> Typed:
 
 
 def show_filled(site: Site, typed: Typed, *, lang: str, trouble: Trouble | None = None) -> Response:
-    """Return the page with the form, filled, and a token that is good for one more press."""
+    """Return the page with the form, filled, and a token that is good for one more press; or that it is closed."""
     words = words_for(lang)
+    if not site.services.sign_up_rules.are_open:
+        return _show_closed(site, closed(words), lang=lang)
     opened = open_form(site.services)
     publication = site.services.publication.name
     values = {
@@ -93,6 +95,13 @@ def show_filled(site: Site, typed: Typed, *, lang: str, trouble: Trouble | None 
     page = site.pages.fresh_page("subscribe.html", lang=lang, values=values, status=status)
     if trouble and trouble.retry_after_s:
         page.headers["Retry-After"] = str(trouble.retry_after_s)
+    return page
+
+
+def _show_closed(site: Site, trouble: Trouble, *, lang: str) -> Response:
+    values = {"title": trouble.title, "text": trouble.text}
+    page = site.pages.fresh_page("closed.html", lang=lang, values=values, status=trouble.status)
+    page.headers["Retry-After"] = str(trouble.retry_after_s)
     return page
 
 

@@ -5,10 +5,12 @@ It says nothing of an address but whether it is one: what is known of it, the fo
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http import HTTPStatus
 
 from digest.errors import FieldsError, NotFoundError
 from digest.flows.readers.asking import Answer, SignedUp
+from digest.flows.readers.guarding import CLOSED_FOR
 from digest.render.words import Words
 
 _MINUTE_S = 60
@@ -56,6 +58,8 @@ def not_yet(signed_up: SignedUp, words: Words) -> Trouble:
     """Return what is said to who is not signed up yet, and could be by pressing again: at once, or later."""
     if signed_up.answer is Answer.LATER:
         return _later(signed_up.retry_after_s, words)
+    if signed_up.answer is Answer.CLOSED:
+        return closed(words)
     if signed_up.answer is Answer.CHALLENGE:
         status = HTTPStatus.PRECONDITION_REQUIRED
         text = words.say(
@@ -66,6 +70,19 @@ def not_yet(signed_up: SignedUp, words: Words) -> Trouble:
         status = HTTPStatus.CONFLICT
         text = words.say("The form was sent too quickly, or was open for too long. What you wrote is still here.")
     return Trouble(status=status, title=words.say("One more press"), text=text)
+
+
+def closed(words: Words) -> Trouble:
+    """Return what is said while the operator takes no sign-ups."""
+    return Trouble(
+        status=HTTPStatus.SERVICE_UNAVAILABLE,
+        title=words.say("Sign-ups are closed for now"),
+        text=words.say(
+            "We take no sign-ups at the moment; please come back later. "
+            "Who gets email from us already goes on getting it."
+        ),
+        retry_after_s=CLOSED_FOR // timedelta(seconds=1),
+    )
 
 
 def _later(retry_after_s: int, words: Words) -> Trouble:

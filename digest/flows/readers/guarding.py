@@ -5,7 +5,7 @@ is; that limit is in `mail_limit`.
 """
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -20,6 +20,9 @@ log = structlog.get_logger()
 NO_SCRIPT = "no-script"
 """What stands for a solution in the form of a browser without JavaScript."""
 
+CLOSED_FOR = timedelta(hours=1)
+"""When it is worth another look whether sign-ups are open again: nobody said until when they are closed."""
+
 
 class Answer(StrEnum):
     """What somebody who sent a form is told.
@@ -28,16 +31,18 @@ class Answer(StrEnum):
     stale form  the form was sent too fast, is too old, forged or used: show it again, filled
     challenge   show it again, with a challenge to solve
     later       too many sign-ups: try again later
+    closed      the operator takes no sign-ups for now
     """
 
     ASKED = "asked"
     STALE_FORM = "stale form"
     CHALLENGE = "challenge"
     LATER = "later"
+    CLOSED = "closed"
 
 
 class SignedUp(NamedTuple):
-    """The answer; with `later`, in how many seconds it is worth another try."""
+    """The answer; with `later` and `closed`, in how many seconds it is worth another try."""
 
     answer: Answer
     retry_after_s: int = 0
@@ -45,6 +50,8 @@ class SignedUp(NamedTuple):
 
 def turn_away(services: Services, attempt: Attempt, *, now: datetime) -> SignedUp | None:
     """Return the answer to a form that is not worth reading, or None for one that is. Uses nothing up."""
+    if not services.sign_up_rules.are_open:
+        return _refuse(Answer.CLOSED, why="closed", retry_after_s=CLOSED_FOR // timedelta(seconds=1))
     if not forms.is_fresh(services, attempt.form_token, now=now):
         return _refuse(Answer.STALE_FORM, why="form")
     if attempt.honeypot:

@@ -32,7 +32,7 @@ _PROBLEMS = {
     HTTPStatus.PRECONDITION_REQUIRED: "A challenge has to be solved: open a form again.",
     HTTPStatus.TOO_MANY_REQUESTS: "Too many sign-ups; `Retry-After` says for how long, in seconds.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "A fault of ours.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The database is away; `Retry-After` says when to try again.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Sign-ups are closed, or the database is away; `Retry-After` says for how long.",
 }
 
 

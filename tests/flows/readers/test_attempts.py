@@ -9,7 +9,12 @@ from digest.flows.readers.attempts import Attempt, SignUpSource, could_be_slug, 
 from digest.flows.services import SignUpRules
 
 RULES = SignUpRules(
-    refuses_roles=False, refuses_disposable=False, checks_mx=False, keeps_ips=False, usual_in_ten_minutes=30
+    are_open=True,
+    refuses_roles=False,
+    refuses_disposable=False,
+    checks_mx=False,
+    keeps_ips=False,
+    usual_in_ten_minutes=30,
 )
 ADA = Attempt(
     email=" Ada@Example.com ",

@@ -89,6 +89,15 @@ def test_the_trap_is_answered_as_everybody_and_asks_nobody(newsroom: Services) -
     assert kinds_of_notices(newsroom, ADA) == []
 
 
+def test_while_sign_ups_are_closed_no_form_is_read(newsroom: Services) -> None:
+    closed = replace(newsroom, sign_up_rules=replace(newsroom.sign_up_rules, are_open=False))
+
+    answers = {sign(closed, email) for email in (ADA, "no address", "bob@example.com")}
+
+    assert answers == {SignedUp(Answer.CLOSED, retry_after_s=3600)}
+    assert kinds_of_notices(newsroom, ADA) == []
+
+
 def test_a_network_has_a_budget_which_comes_back(newsroom: Services, clock: FixedClock) -> None:
     answers = [sign(newsroom, f"reader{number}@d{number}.example", ip=f"192.0.2.{number}") for number in range(30)]
     full = sign(newsroom, ADA, ip="192.0.2.200")

@@ -6,7 +6,7 @@ from digest.flows.subscribing import add_confirmed_subscriber, find_subscriber
 from digest.model.addresses import parse_address
 from digest.model.subscribers import SubscriberStatus
 from tests.servers.web import Web
-from tests.web.api.asking import JSON, NEWSROOM, READER, SIGN_UPS, assert_problem, open_form, sign_up
+from tests.web.api.asking import JSON, NEWSROOM, READER, SIGN_UPS, assert_problem, open_form, open_topics, sign_up
 from tests.web.conftest import MakeWeb
 
 
@@ -137,6 +137,17 @@ def test_evidence_says_whether_a_page_or_an_app_asked(embedded: Web) -> None:
 
     assert [source for source, _ in kept] == ["embedded form", "api"]
     assert all(wording.startswith("By pressing the button you ask") for _, wording in kept)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "We take no sign-ups at the moment"), ("ar", "لا نستقبل تسجيلات")])
+def test_while_sign_ups_are_closed_the_api_says_so(make_web: MakeWeb, lang: str, said: str) -> None:
+    site = open_topics(make_web(DIGEST_SIGN_UPS="off"))
+
+    answer = sign_up(site, lang=lang)
+
+    assert_problem(answer, 503)
+    assert answer.headers["retry-after"] == "3600"
+    assert answer.json()["detail"].startswith(said)
 
 
 def test_without_its_database_the_api_says_when_to_come_back(make_web: MakeWeb) -> None:
