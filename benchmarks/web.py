@@ -74,6 +74,7 @@ def measure(bench: Bench, name: str, url: str) -> None:
 def visit_pages(bench: Bench, requests: Requests, port: int) -> dict[str, Visited]:
     """Let some readers do each thing, and require that each was answered as it should be."""
     some = requests.readers[: bench.requests]
+    bench.play(port, requests.preferences(some[:1]))  # the first page of all reads templates and words
     visits = {"preferences page": bench.play(port, requests.preferences(some))}
     visits["sign-up"] = bench.play(port, requests.sign_ups(bench.requests))
     visits["confirm"] = bench.play(port, requests.confirmations())
