@@ -73,20 +73,38 @@ def require_subscriber(tx: Transaction, address: Address) -> Subscriber:
 
 
 def find_reader(tx: Transaction, subscriber_id: SubscriberId) -> Subscriber | None:
-    """Return the subscriber whom a link names by this id, or the one they moved to since; None where none is kept.
+    """Return the subscriber with this id, as a link names them; None where none is kept.
 
     An erased one is returned, too; their address is empty.
     """
-    row = _follow(tx, subscriber_id)
+    row = tx.execute(select(subscriber).where(subscriber.c.id == subscriber_id)).mappings().first()
     return _read_subscriber(tx, row) if row else None
 
 
 def lock_reader(tx: Transaction, subscriber_id: SubscriberId) -> Subscriber | None:
     """Return the same, and let nobody else who locks them go on before this transaction ends.
 
-    Of a reader who moved, only the row where the way ends is locked; of one who moves while we wait, the lock is given
-    back, for whoever waits with two of them. A mailing can be planned meanwhile: who left is found out when their
-    delivery is claimed.
+    A mailing can be planned meanwhile: who left is found out when their delivery is claimed.
+    """
+    query = select(subscriber).where(subscriber.c.id == subscriber_id).with_for_update(key_share=True)
+    row = tx.execute(query).mappings().first()
+    return _read_subscriber(tx, row) if row else None
+
+
+def follow_reader(tx: Transaction, subscriber_id: SubscriberId) -> Subscriber | None:
+    """Return the same as `find_reader`, or the one they became one with since: who can be taken off by their links.
+
+    Nothing more is theirs to decide there: that one may have been on record before.
+    """
+    row = _follow(tx, subscriber_id)
+    return _read_subscriber(tx, row) if row else None
+
+
+def lock_followed(tx: Transaction, subscriber_id: SubscriberId) -> Subscriber | None:
+    """Return the same, locked as by `lock_reader`.
+
+    Only the row where the way ends is locked; where it goes on while we wait, the lock is given back, for whoever waits
+    with two of them.
     """
     while (seen := _follow(tx, subscriber_id)) is not None:
         savepoint = tx.begin_nested()

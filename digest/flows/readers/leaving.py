@@ -59,7 +59,7 @@ def find_leaving(services: Services, token: str) -> Leaving | None:
     if grant is None:
         return None
     with services.database.read() as tx:
-        found = subscribers.find_reader(tx, grant.subscriber_id)
+        found = subscribers.follow_reader(tx, grant.subscriber_id)
         return describe_leaving(found, choices.name_topic(tx, grant.topic_id), now=services.clock.now())
 
 
@@ -100,7 +100,7 @@ def _leave(services: Services, grant: Grant, topic_ids: Sequence[TopicId] | None
     now = services.clock.now()
     with services.database.begin() as tx:
         topic = choices.name_topic(tx, grant.topic_id)
-        reader = subscribers.lock_reader(tx, grant.subscriber_id)
+        reader = subscribers.lock_followed(tx, grant.subscriber_id)
         taken = leaving.leave_topics(tx, reader.id, topic_ids, source=source, now=now) if reader else []
         names = tuple((topic if one == grant.topic_id else choices.name_topic(tx, one)).name for one in taken)
     return Left(
@@ -135,7 +135,7 @@ def give_reason(services: Services, token: str, reason: LeavingReason) -> None:
         return
     now = services.clock.now()
     with services.database.begin() as tx:
-        reader = subscribers.lock_reader(tx, grant.subscriber_id)
+        reader = subscribers.lock_followed(tx, grant.subscriber_id)
         if reader:
             leaving.count_reason(tx, reader.id, grant.topic_id, reason=reason, now=now)
 

@@ -33,12 +33,12 @@ def read_less(services: Services, token: str) -> Eased | None:
     now = services.clock.now()
     undo_token = ""
     with services.database.begin() as tx:
-        reader = subscribers.lock_reader(tx, grant.subscriber_id)
+        reader = subscribers.lock_followed(tx, grant.subscriber_id)
         if reader and reader.cadence in _RARER:
             cadence, press = _RARER[reader.cadence]
             choices.set_cadence(tx, reader.id, cadence=cadence, was=reader.cadence)
             undo_token = make_undo_token(services.links, press, reader.id, at=now)
-        after = subscribers.find_reader(tx, grant.subscriber_id)
+        after = subscribers.follow_reader(tx, grant.subscriber_id)
         stands = describe_leaving(after, choices.name_topic(tx, grant.topic_id), now=now)
     return Eased(leaving=stands, undo_token=undo_token)
 
@@ -53,10 +53,10 @@ def pause_reader(services: Services, token: str, *, weeks: int) -> Eased | None:
     now = services.clock.now()
     undo_token = ""
     with services.database.begin() as tx:
-        reader = subscribers.lock_reader(tx, grant.subscriber_id)
+        reader = subscribers.lock_followed(tx, grant.subscriber_id)
         if reader and choices.keep_pause(tx, reader.id, until=now + timedelta(weeks=weeks)):
             undo_token = make_undo_token(services.links, Press.PAUSED, reader.id, at=now)
-        after = subscribers.find_reader(tx, grant.subscriber_id)
+        after = subscribers.follow_reader(tx, grant.subscriber_id)
         stands = describe_leaving(after, choices.name_topic(tx, grant.topic_id), now=now)
     return Eased(leaving=stands, undo_token=undo_token)
 

@@ -154,7 +154,7 @@ def _find_move(tx: Transaction, services: Services, token: str) -> _Move | None:
         return None
     if (notice.kind, notice.made_at) != (NoticeKind.ADDRESS_CONFIRM, grant.at):
         return None
-    reader = subscribers.find_reader(tx, notice.subscriber_id)
+    reader = subscribers.follow_reader(tx, notice.subscriber_id)
     return _Move(reader, notice) if reader and reader.status in _GETS_MAIL else None
 
 
@@ -163,7 +163,12 @@ def _stand(tx: Transaction, services: Services, move: _Move, *, now: datetime) -
     if move.reader.address.key == to.key:
         return ChangeStanding.DONE
     is_late = now - move.notice.made_at > LASTS
-    if is_late or move.notice.used_at or address_changes.is_superseded(tx, move.notice):
+    if (
+        move.reader.id != move.notice.subscriber_id
+        or is_late
+        or move.notice.used_at
+        or address_changes.is_superseded(tx, move.notice)
+    ):
         return ChangeStanding.ENDED
     there = subscribers.find_subscriber(tx, to)
     is_suppressed = there is not None and there.status is SubscriberStatus.SUPPRESSED

@@ -41,7 +41,7 @@ def undo_leaving(services: Services, undo_token: str) -> bool:
         return False
     subscriber_id, press = divmod(grant.id, len(Press))
     with services.database.begin() as tx:
-        reader = subscribers.lock_reader(tx, SubscriberId(subscriber_id))
+        reader = subscribers.lock_followed(tx, SubscriberId(subscriber_id))
         if reader is None or reader.id != subscriber_id or reader.status not in _KEPT:
             return False
         return _undo(tx, reader, Press(press), at=grant.at, now=now)

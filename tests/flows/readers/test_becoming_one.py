@@ -1,13 +1,19 @@
 """Two readers who become one: at an address that had a reader, with evidence, and with every old link still good."""
 
+import json
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
 from digest.clock import FixedClock
-from digest.flows.readers.choosing import find_choices
+from digest.flows.erasing import erase_reader
+from digest.flows.readers.choosing import WantedChoices, find_choices, save_choices
 from digest.flows.readers.confirming import confirm
-from digest.flows.readers.leaving import leave_everything, leave_topic
-from digest.flows.readers.pausing import pause_reader
+from digest.flows.readers.disclosing import disclose
+from digest.flows.readers.leaving import find_leaving, leave_everything, leave_topic
+from digest.flows.readers.pausing import pause_reader, pause_until
 from digest.flows.readers.readdressing import ChangeStanding
 from digest.flows.readers.undoing import undo_leaving
 from digest.flows.services import Services
@@ -26,6 +32,10 @@ from tests.flows.readers.readership import (
     take_in,
 )
 from tests.flows.readers.visitors import kinds_of_notices, last_confirm_token, sign
+
+NO_WISHES = WantedChoices(
+    slugs=(), name="", lang="", zone="", weekday="", hour="", cadence="weekly", bundling="together"
+)
 
 
 def test_two_readers_become_one_where_the_address_has_one(services: Services) -> None:
@@ -53,18 +63,16 @@ def test_pressing_again_where_two_became_one_changes_nothing(services: Services)
     assert evidence(services, there) == before
 
 
-def test_links_in_old_mails_find_the_reader_that_two_became(services: Services) -> None:
+def test_links_to_leave_in_old_mails_find_the_reader_that_two_became(services: Services) -> None:
     take_in(services, NEW, slugs=["schools"])
     reader = take_in(services)
-    links = leave_token(services, reader), preferences_token(services, reader)
+    link = leave_token(services, reader)
     press(services, ask(services, reader))
 
-    page = find_choices(services, links[1])
-    left = leave_topic(services, links[0], source="one-click")
+    left = leave_topic(services, link, source="one-click")
 
-    assert page is not None
     assert left is not None
-    assert page.masked == left.masked == "n•••@example.org"
+    assert left.masked == "n•••@example.org"
     assert stands(services, NEW)["harbour"] == "left"
     assert undo_leaving(services, left.undo_token)
     assert stands(services, NEW)["harbour"] == "subscribed"
@@ -127,6 +135,30 @@ def test_who_signs_up_at_the_old_address_again_is_a_reader_of_their_own(services
     assert find_subscriber(services, NEW).id == there
 
 
+def test_preferences_links_of_who_became_one_with_another_open_nothing_of_the_others(services: Services) -> None:
+    there = take_in(services, NEW, slugs=["schools"])
+    reader = take_in(services)
+    link = preferences_token(services, reader)
+    press(services, ask(services, reader))
+
+    page, kept = find_choices(services, link), disclose(services, link)
+    pause_until(services, link, services.clock.now().date() + timedelta(days=9))
+    saved = save_choices(services, link, replace(NO_WISHES, name="Mallory"))
+    asked = ask(services, reader, "mallory@example.net")
+    erased = erase_reader(services, link)
+
+    assert page is not None
+    assert page.masked == "r•••@example.com"
+    assert kept is not None
+    assert NEW.spelling not in json.loads(kept)["profile"].values()
+    assert saved is not None
+    assert (asked, erased) == ("", True)
+    other = find_subscriber(services, NEW)
+    assert (other.id, other.name, other.status) == (there, "", SubscriberStatus.ACTIVE)
+    assert set(stands(services, NEW).values()) == {"subscribed"}
+    assert evidence(services, there)
+
+
 def test_there_and_back_again_ends_at_one_reader(services: Services, clock: FixedClock) -> None:
     there = take_in(services, NEW, slugs=["schools"])
     reader = take_in(services)
@@ -137,6 +169,6 @@ def test_there_and_back_again_ends_at_one_reader(services: Services, clock: Fixe
     assert set(stands(services).values()) == {"subscribed"}
     assert status_of(services, NEW) is SubscriberStatus.LEFT
     for one in (reader, there):
-        page = find_choices(services, preferences_token(services, one))
+        page = find_leaving(services, leave_token(services, one))
         assert page is not None
         assert page.masked == "r•••@example.com"
