@@ -18,6 +18,7 @@ from digest.model.mailings import (
     MailingTotals,
     ReplyCount,
 )
+from digest.store.cadence import wants_one_at
 from digest.store.consent import is_reachable, is_subscribed
 from digest.store.database import Transaction
 from digest.store.partitions import learn_size, make_partition
@@ -64,7 +65,7 @@ def _deliveries_of(
         .join(subscription, subscription.c.subscriber_id == subscriber.c.id)
         .join(edition, edition.c.topic_id == subscription.c.topic_id)
         .where(edition.c.id == edition_id)
-        .where(is_subscribed(), is_reachable())
+        .where(is_subscribed(), is_reachable(), wants_one_at(slot_at))
     )
 
 
