@@ -2,6 +2,7 @@
 
 import re
 from contextlib import nullcontext
+from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
@@ -125,6 +126,18 @@ def test_one_mail_may_be_sent_to_several_signed_addresses(services: Services, ma
 
     assert taken is Taken.LEFT_TOPICS
     assert statuses(services, READER, OTHER) == [SubscriptionStatus.LEFT] * 2
+
+
+def test_what_the_named_mail_server_found_is_heard(services: Services, mailto: str) -> None:
+    findings = (
+        b"Authentication-Results: gate.example.com; spf=pass\nAuthentication-Results: mx.example.com; dmarc=fail\n"
+    )
+    mail = findings + write_mail("unsubscribe@example.com", subject="unsubscribe")
+
+    by_its_name = take_mail(replace(services, authserv_id="mx.example.com"), mail)
+
+    assert by_its_name is Taken.IGNORED
+    assert take_mail(services, mail) is Taken.LEFT_EVERYTHING
 
 
 def test_a_plain_mail_from_an_address_left_behind_speaks_for_nobody_elsewhere(services: Services, mailto: str) -> None:
