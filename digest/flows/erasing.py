@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from digest.errors import NotFoundError
-from digest.flows.readers import mail_limit
 from digest.flows.services import Services
 from digest.links import Purpose
 from digest.model.addresses import Address
@@ -40,9 +39,12 @@ def erase_reader(services: Services, token: str) -> bool:
 
 
 def _erase(tx: Transaction, services: Services, subscriber_id: SubscriberId, *, now: datetime) -> None:
-    """Erase a reader, and all that is kept of them under addresses that they had before."""
+    """Erase a reader, and all that is kept of them under addresses that they had before.
+
+    That mail was asked for to these addresses stays for thirty days, as a keyed hash: or else whoever erases and asks
+    in turn would be written to without a limit.
+    """
     subscribers.lock_readers(tx, [one.id for one in own_rows.list_addresses(tx, subscriber_id)])
     for one in own_rows.list_addresses(tx, subscriber_id):
         key_hashes = services.links.address_hashes(one.address.key)
         erasure.erase_subscriber(tx, one.id, one.address, key_hashes=key_hashes, now=now)
-        erasure.forget_sign_ups(tx, mail_limit.mail_hashes(services, one.address))

@@ -12,7 +12,7 @@ from digest.model.subscribers import SubscriberStatus, SubscriptionStatus, Suppr
 from digest.store.bulk import insert_new
 from digest.store.database import Transaction
 from digest.store.subscribers import is_suppressed
-from digest.store.tables import consent, delivery, notice, sign_up, subscriber, subscription, suppression
+from digest.store.tables import consent, delivery, notice, subscriber, subscription, suppression
 
 
 def erase_subscriber(
@@ -42,11 +42,6 @@ def _erase_notices(tx: Transaction, subscriber_id: SubscriberId, address: Addres
     waiting = notice.c.status == NoticeStatus.QUEUED.value
     tx.execute(update(notice).where(names_them, waiting).values(withdrawn))
     tx.execute(update(notice).where(names_them).values(email="", lang="", reply_text=None))
-
-
-def forget_sign_ups(tx: Transaction, key_hashes: Sequence[str]) -> None:
-    """Delete that somebody asked for mail to an address, which is kept by these keyed hashes."""
-    tx.execute(delete(sign_up).where(sign_up.c.key_hash.in_(key_hashes)))
 
 
 def keep_away(tx: Transaction, key_hashes: Sequence[str], *, now: datetime) -> None:

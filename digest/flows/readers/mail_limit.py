@@ -18,6 +18,9 @@ MAILS_A_WEEK = 3
 WEEK = timedelta(days=7)
 COOL_DOWN = timedelta(minutes=10)
 
+_SAME_MAILBOXES = {"googlemail.com": "gmail.com"}
+"""Domains that are another name of one domain's mailboxes."""
+
 
 def lock_mailboxes(tx: Transaction, *addresses: Address) -> None:
     """Let nobody else be answered for these addresses, nor a reader move to them, before the transaction ends."""
@@ -32,7 +35,7 @@ def may_mail(tx: Transaction, services: Services, address: Address, *, now: date
     address that must get nothing. The statements are the same for each answer; its mailbox is locked by the caller.
     """
     is_barred = sign_ups.is_barred(tx, services.links.address_hashes(address.key))
-    hashes = mail_hashes(services, address)
+    hashes = services.links.address_hashes(_likely_mailbox(address))
     mailed = sign_ups.list_mailed(tx, hashes, since=now - WEEK)
     is_well_spaced = all(at <= now - COOL_DOWN for at in mailed)
     is_mailed = is_well_spaced and len(mailed) < MAILS_A_WEEK and not is_barred
@@ -40,16 +43,11 @@ def may_mail(tx: Transaction, services: Services, address: Address, *, now: date
     return is_mailed
 
 
-def mail_hashes(services: Services, address: Address) -> tuple[str, ...]:
-    """Return the keyed hashes under which it is kept that mail was asked for to an address, the current one first."""
-    return services.links.address_hashes(_likely_mailbox(address))
-
-
 def _likely_mailbox(address: Address) -> str:
-    """Return the address without its detail (after a plus sign) and dots: at many providers they make no difference.
+    """Return the address without its detail (after a plus sign) and dots, which make no difference at many providers.
 
     Where they do, two people share one limit, which costs them little; the addresses themselves stay apart.
     """
     local, _, domain = address.key.rpartition("@")
     plain = local.partition("+")[0].replace(".", "")
-    return f"{plain or local}@{domain}"
+    return f"{plain or local}@{_SAME_MAILBOXES.get(domain, domain)}"

@@ -1,12 +1,15 @@
 """An address is written to three times a week at most, whoever types it, however, and however many at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from threading import Barrier
 
 from digest.clock import FixedClock
+from digest.errors import NotFoundError
+from digest.flows.erasing import erase_subscriber
 from digest.flows.readers.asking import Answer, Attempt, SignedUp, sign_up
 from digest.flows.services import Services
 from digest.flows.subscribing import add_confirmed_subscriber
@@ -74,6 +77,26 @@ def test_details_and_dots_are_one_mailbox_and_several_addresses(newsroom: Servic
         clock.advance(hours=1)
 
     assert [len(kinds_of_notices(newsroom, one)) for one in spellings] == [1, 1, 1, 0, 0]
+
+
+def test_the_two_names_of_one_provider_are_one_mailbox(newsroom: Services, clock: FixedClock) -> None:
+    for domain in ("gmail.com", "googlemail.com") * 3:
+        sign(newsroom, f"ada@{domain}")
+        clock.advance(hours=1)
+
+    assert [len(kinds_of_notices(newsroom, f"ada@{one}")) for one in ("gmail.com", "googlemail.com")] == [2, 1]
+
+
+def test_the_limit_outlives_an_erasure(newsroom: Services, clock: FixedClock) -> None:
+    asked = 0
+    for _ in range(6):
+        sign(newsroom, ADA)
+        asked += len(kinds_of_notices(newsroom, ADA))
+        with suppress(NotFoundError):
+            erase_subscriber(newsroom, parse_address(ADA))
+        clock.advance(hours=1)
+
+    assert asked == 3
 
 
 def test_the_limit_holds_across_a_restart_and_a_new_secret(newsroom: Services, clock: FixedClock) -> None:
