@@ -5,24 +5,22 @@ their name, and listed nowhere.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, lru_cache
 from threading import Lock
 
-from digest.errors import NotFoundError
 from digest.flows.services import Services
 from digest.model.editions import Edition, SentEdition
-from digest.model.topics import Topic, Visibility
+from digest.model.topics import TopicHeading
 from digest.render.browser import BrowserPage, browser_page
 from digest.render.feeds import Feed, feed_entry, feed_id
 from digest.render.prepare import one_line, read_edition_key
-from digest.store import archive, topics
+from digest.store import archive
 from digest.store.archive import SentPeriod, TopicDates
-from digest.store.database import Transaction
 
+TOPICS_A_PAGE = 50
 EDITIONS_A_PAGE = 20
 SITEMAP_EDITIONS = 10_000
 """How many a file of the sitemap lists: 50,000 are allowed (sitemaps.org, 0.9), and take seconds to answer with."""
@@ -60,15 +58,24 @@ class Shelf:
 class ListedTopic:
     """A public topic, and its latest edition that readers got, if there is one."""
 
-    topic: Topic
+    topic: TopicHeading
     latest: SentEdition | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicsPage:
+    """One page of the public topics, by slug; pages are numbered from 1, and there is at least one."""
+
+    topics: tuple[ListedTopic, ...]
+    number: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivePage:
     """One page of a topic's editions, the latest first; pages are numbered from 1, and there is at least one."""
 
-    topic: Topic
+    topic: TopicHeading
     dates: TopicDates
     editions: tuple[SentEdition, ...]
     number: int
@@ -79,7 +86,7 @@ class ArchivePage:
 class ShownEdition:
     """An edition with its neighbours, and when what leads to it last changed, aware UTC."""
 
-    topic: Topic
+    topic: TopicHeading
     sent: SentEdition
     earlier: SentEdition | None
     later: SentEdition | None
@@ -95,18 +102,23 @@ class Sitemap:
     editions: tuple[SentPeriod, ...]
 
 
-def list_archive(services: Services) -> list[ListedTopic]:
-    """Return the public topics by slug, each with its latest edition."""
+def list_archive(services: Services, *, number: int) -> TopicsPage | None:
+    """Return a page of the public topics, each with its latest edition, or None where there is no such page."""
     with services.database.read() as tx:
-        latest = archive.list_latest(tx)
-        return [ListedTopic(topic=topic, latest=latest.get(topic.id)) for topic in _public_topics(tx)]
+        pages = _pages(archive.count_topics(tx), size=TOPICS_A_PAGE)
+        if not 1 <= number <= pages:
+            return None
+        topics = archive.list_topics(tx, limit=TOPICS_A_PAGE, offset=(number - 1) * TOPICS_A_PAGE)
+        latest = archive.list_latest(tx, [topic.id for topic in topics])
+    listed = (ListedTopic(topic=topic, latest=latest.get(topic.id)) for topic in topics)
+    return TopicsPage(topics=tuple(listed), number=number, pages=pages)
 
 
 def find_archive(services: Services, slug: str, *, number: int) -> ArchivePage | None:
     """Return a page of a topic's editions, or None where there is no such topic, or no such page of it."""
     with services.database.read() as tx:
-        topic = _find_topic(tx, slug)
-        pages = max(1, -(-archive.count_sent(tx, topic.id) // EDITIONS_A_PAGE)) if topic else 0
+        topic = archive.find_topic(tx, slug)
+        pages = _pages(archive.count_sent(tx, topic.id), size=EDITIONS_A_PAGE) if topic else 0
         if topic is None or not 1 <= number <= pages:
             return None
         first = (number - 1) * EDITIONS_A_PAGE
@@ -119,7 +131,7 @@ def find_shown(services: Services, slug: str, *, key: str) -> ShownEdition | Abs
     """Return the edition of a topic with this key, with its neighbours, or why there is none."""
     closed_at = read_edition_key(key)
     with services.database.read() as tx:
-        topic = _find_topic(tx, slug)
+        topic = archive.find_topic(tx, slug)
         if topic is None or closed_at is None:
             return Absence.UNKNOWN
         sent = archive.find_sent(tx, topic.id, closed_at=closed_at)
@@ -135,7 +147,7 @@ def find_shown(services: Services, slug: str, *, key: str) -> ShownEdition | Abs
         )
 
 
-def read_feed(services: Services, slug: str) -> tuple[Topic, Feed] | None:
+def read_feed(services: Services, slug: str) -> tuple[TopicHeading, Feed] | None:
     """Return a topic's latest editions as a feed, or None where there is no such topic."""
     found = find_archive(services, slug, number=1)
     if found is None:
@@ -161,7 +173,7 @@ def read_feed(services: Services, slug: str) -> tuple[Topic, Feed] | None:
 def count_sitemaps(services: Services, *, size: int = SITEMAP_EDITIONS) -> int:
     """Return how many files the sitemap has, of `size` editions each; there is at least one."""
     with services.database.read() as tx:
-        return max(1, -(-archive.count_public(tx) // size))
+        return _pages(archive.count_public(tx), size=size)
 
 
 def read_sitemap(services: Services, *, number: int, size: int = SITEMAP_EDITIONS) -> Sitemap | None:
@@ -170,15 +182,9 @@ def read_sitemap(services: Services, *, number: int, size: int = SITEMAP_EDITION
         return None
     with services.database.read() as tx:
         editions = archive.list_public(tx, limit=size, offset=(number - 1) * size)
-        slugs = [topic.slug for topic in _public_topics(tx)] if number == 1 else []
+        slugs = archive.list_slugs(tx) if number == 1 else []
     return Sitemap(number=number, slugs=tuple(slugs), editions=tuple(editions))
 
 
-def _public_topics(tx: Transaction) -> list[Topic]:
-    return [topic for topic in topics.list_topics(tx) if topic.visibility is Visibility.PUBLIC]
-
-
-def _find_topic(tx: Transaction, slug: str) -> Topic | None:
-    with suppress(NotFoundError):
-        return topics.find_topic(tx, slug)
-    return None
+def _pages(count: int, *, size: int) -> int:
+    return max(1, -(-count // size))

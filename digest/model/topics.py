@@ -83,3 +83,16 @@ class Topic:
     sends_welcome: bool = False
     pinned: tuple[StoryId, ...] = ()
     dropped: frozenset[StoryId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicHeading:
+    """A topic by what stands above its editions, for anybody who reads them."""
+
+    id: TopicId
+    slug: str
+    name: str
+    description: str
+    lang: str
+    schedule: Schedule
+    is_public: bool

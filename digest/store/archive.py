@@ -1,16 +1,19 @@
 """The archive: editions that readers got, to be read by anybody. What is held, unsent or recalled is not in it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, func, select
 
 from digest.model.editions import Edition, EditionStatus, SentEdition
 from digest.model.ids import TopicId
-from digest.model.topics import Visibility
+from digest.model.topics import Schedule, TopicHeading, Visibility, Weekday
 from digest.store.database import Transaction
 from digest.store.editions import read_editions
 from digest.store.tables import edition, mailing, mailing_edition, topic
+
+_IS_PUBLIC = topic.c.visibility == Visibility.PUBLIC.value
 
 
 class SentPeriod(NamedTuple):
@@ -26,6 +29,28 @@ class TopicDates(NamedTuple):
 
     added_at: datetime
     changed_at: datetime
+
+
+def find_topic(tx: Transaction, slug: str) -> TopicHeading | None:
+    """Return the topic of this slug, public or not, or None."""
+    row = tx.execute(select(topic).where(topic.c.slug == slug)).mappings().first()
+    return _heading(row) if row else None
+
+
+def count_topics(tx: Transaction) -> int:
+    """Return how many topics are public."""
+    return tx.execute(select(func.count()).select_from(topic).where(_IS_PUBLIC)).scalar_one()
+
+
+def list_topics(tx: Transaction, *, limit: int, offset: int) -> list[TopicHeading]:
+    """Return public topics by slug."""
+    by_slug = select(topic).where(_IS_PUBLIC).order_by(topic.c.slug)
+    return [_heading(row) for row in tx.execute(by_slug.limit(limit).offset(offset)).mappings()]
+
+
+def list_slugs(tx: Transaction) -> list[str]:
+    """Return the slugs of all public topics, in order."""
+    return list(tx.execute(select(topic.c.slug).where(_IS_PUBLIC).order_by(topic.c.slug)).scalars())
 
 
 def list_sent(tx: Transaction, topic_id: TopicId, *, limit: int, offset: int = 0) -> list[SentEdition]:
@@ -67,11 +92,12 @@ def find_later(tx: Transaction, of: Edition) -> SentEdition | None:
     return found[0] if found else None
 
 
-def list_latest(tx: Transaction) -> dict[TopicId, SentEdition]:
-    """Return the latest sent edition of each topic that has one."""
+def list_latest(tx: Transaction, topic_ids: Sequence[TopicId]) -> dict[TopicId, SentEdition]:
+    """Return the latest sent edition of each of these topics that has one."""
+    of_topics = _sent().where(edition.c.topic_id.in_(topic_ids))
     place = func.row_number().over(partition_by=edition.c.topic_id, order_by=edition.c.period_end.desc())
-    placed = _sent().with_only_columns(edition.c.id, place.label("place")).subquery()
-    latest = _sent().where(edition.c.id.in_(select(placed.c.id).where(placed.c.place == 1)))
+    placed = of_topics.with_only_columns(edition.c.id, place.label("place")).subquery()
+    latest = of_topics.where(edition.c.id.in_(select(placed.c.id).where(placed.c.place == 1)))
     return {one.edition.topic_id: one for one in _read(tx, latest)}
 
 
@@ -111,7 +137,7 @@ def _sent() -> Select[tuple[object, ...]]:
 
 def _public() -> Select[str, datetime, datetime]:
     of_public_topic = _sent().join(topic, topic.c.id == edition.c.topic_id)
-    listed = of_public_topic.where(topic.c.visibility == Visibility.PUBLIC.value)
+    listed = of_public_topic.where(_IS_PUBLIC)
     return listed.with_only_columns(topic.c.slug, edition.c.period_end, mailing.c.slot_at)
 
 
@@ -125,3 +151,20 @@ def _read(tx: Transaction, query: Select[tuple[object, ...]]) -> list[SentEditio
         SentEdition(edition=one, subject=row["subject"], sent_at=row["slot_at"])
         for one, row in zip(read_editions(tx, rows), rows, strict=True)
     ]
+
+
+def _heading(row: RowMapping) -> TopicHeading:
+    return TopicHeading(
+        id=TopicId(row["id"]),
+        slug=row["slug"],
+        name=row["name"],
+        description=row["description"],
+        lang=row["lang"],
+        schedule=Schedule(
+            weekday=Weekday(row["weekday"]),
+            at=row["send_at"],
+            zone=row["zone"],
+            cut_off_minutes=row["cut_off_minutes"],
+        ),
+        is_public=row["visibility"] == Visibility.PUBLIC.value,
+    )

@@ -11,24 +11,13 @@ from digest.flows.controlling import recall_edition
 from digest.flows.editing import hold_edition
 from digest.flows.publishing import plan_edition
 from digest.model.stories import Direction
-from digest.model.topics import Theme, Visibility
+from digest.model.topics import Theme
 from digest.web.views.archive import MAIL_POLICY
 from tests.servers.web import Web
+from tests.web.archive_pages import links_of, read_page
 from tests.web.editions import build_edition, open_topic, path_of, send_edition, send_many
 
 HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(1)>'&lt;"
-
-
-def read_page(web: Web, path: str, **headers: str) -> html.HtmlElement:
-    """Return a page that is there."""
-    answer = web.client.get(path, headers=headers)
-    assert answer.status_code == 200, answer.text
-    return html.document_fromstring(answer.text)
-
-
-def links_of(page: html.HtmlElement, rel: str) -> list[str]:
-    """Return where the links in its head lead that have this relation."""
-    return [str(link.get("href")) for link in page.iter("link") if link.get("rel") == rel]
 
 
 def shared_of(page: html.HtmlElement) -> Mapping[str, str]:
@@ -151,46 +140,6 @@ def test_what_is_not_there_is_not_found(web: Web) -> None:
     statuses = {path: web.client.get(path).status_code for path in NOWHERE}
 
     assert statuses == dict.fromkeys(NOWHERE, 404)
-
-
-def test_a_long_archive_is_paged(web: Web) -> None:
-    open_topic(web.services)
-    sent = send_many(web.services, web.clock, 21)
-
-    first, second = read_page(web, "/editions/islands?page=1"), read_page(web, "/editions/islands?page=2")
-
-    latest_first = [web.url + path_of(one) for one in reversed(sent)]
-    shown = [[link.get("href") for link in page.findall(".//h3/a")] for page in (first, second)]
-    assert shown == [latest_first[:20], latest_first[20:]]
-    assert (links_of(first, "prev"), links_of(first, "next")) == ([], ["/editions/islands?page=2"])
-    assert (links_of(second, "prev"), links_of(second, "next")) == (["/editions/islands"], [])
-    assert links_of(first, "canonical") == [f"{web.url}/editions/islands"]
-    assert links_of(second, "canonical") == [f"{web.url}/editions/islands?page=2"]
-
-
-def test_an_unlisted_topic_is_shown_to_who_knows_its_name_and_listed_nowhere(web: Web) -> None:
-    open_topic(web.services, "islands")
-    open_topic(web.services, "secret", visibility=Visibility.UNLISTED)
-    edition = send_edition(web.services, slug="secret")
-
-    listed = {path: web.client.get(path).text for path in ("/editions", "/sitemap.xml")}
-    known = [web.client.get(path) for path in ("/editions/secret", "/editions/secret/feed.atom", path_of(edition))]
-
-    assert all("islands" in text and "secret" not in text for text in listed.values())
-    assert [(answer.status_code, answer.headers.get("x-robots-tag")) for answer in known] == [(200, "noindex")] * 3
-    assert 'content="noindex"' in known[0].text
-    assert 'content="noindex"' in known[2].text
-
-
-def test_public_topics_are_listed_with_their_latest_edition(web: Web) -> None:
-    open_topic(web.services, "islands")
-    open_topic(web.services, "harbour")
-    *_, latest = send_many(web.services, web.clock, 2)
-
-    page = read_page(web, "/editions")
-
-    assert [link.get("href") for link in page.findall(".//h2/a")] == ["/editions/harbour", "/editions/islands"]
-    assert [link.get("href") for link in page.findall(".//li/p/a")] == [web.url + path_of(latest)]
 
 
 def test_pages_speak_the_topics_language_and_are_mirrored_where_it_is_written_so(web: Web) -> None:

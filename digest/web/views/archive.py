@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 from digest.flows import browsing
 from digest.flows.browsing import Absence, ArchivePage, ListedTopic, ShownEdition
 from digest.model.editions import SentEdition
-from digest.model.topics import Topic, Visibility
+from digest.model.topics import TopicHeading
 from digest.render.teasers import Teaser, teaser_of
 from digest.render.words import words_for
 from digest.web.keeping import keepable, kept
@@ -34,10 +34,15 @@ _MAX_PAGE_DIGITS = 6
 
 
 def list_topics(site: Site, visit: Visit) -> Response:
-    """Show the public topics, with the latest edition of each."""
+    """Show the public topics, one page of them, with the latest edition of each."""
+    found = browsing.list_archive(site.services, number=_page_number(visit))
+    if found is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
     lang = choose_lang(visit)
-    listed = browsing.list_archive(site.services)
-    values = {"topics": [_listed(site, one, lang=lang) for one in listed], "here": _address(site, "/editions")}
+    values = {
+        "topics": [_listed(site, one, lang=lang) for one in found.topics],
+        **_turning(site, "/editions", number=found.number, pages=found.pages),
+    }
     return keepable(site.pages.page("editions.html", lang=lang, values=values))
 
 
@@ -62,9 +67,9 @@ def show_edition(site: Site, visit: Visit) -> Response:
     return hide_unlisted(keepable(page, changed_at=max(found.changed_at, site.shelf.opened_at)), found.topic)
 
 
-def hide_unlisted(response: Response, topic: Topic) -> Response:
+def hide_unlisted(response: Response, topic: TopicHeading) -> Response:
     """Return the response, which search engines are asked not to list where its topic is not public."""
-    if topic.visibility is not Visibility.PUBLIC:
+    if not topic.is_public:
         response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -102,15 +107,11 @@ def _archive_values(site: Site, found: ArchivePage, *, lang: str) -> dict[str, o
     return {
         "topic": found.topic,
         "dir": words_for(found.topic.lang).direction.value,
-        "is_public": found.topic.visibility is Visibility.PUBLIC,
+        "is_public": found.topic.is_public,
         "how_often": how_often(found.topic.schedule, words_for(lang)),
         "path": path,
-        "here": _address(site, _page_path(path, found.number)),
-        "newer": _page_path(path, found.number - 1) if found.number > 1 else "",
-        "older": _page_path(path, found.number + 1) if found.number < found.pages else "",
-        "number": str(found.number),
-        "pages": str(found.pages),
         "editions": [_teaser(site, sent) for sent in found.editions],
+        **_turning(site, path, number=found.number, pages=found.pages),
     }
 
 
@@ -122,7 +123,7 @@ def _edition_values(site: Site, found: ShownEdition, *, lang: str) -> dict[str, 
         "title": sent.subject,
         "sent_at": sent.sent_at.isoformat(timespec="seconds"),
         "topic": found.topic,
-        "is_public": found.topic.visibility is Visibility.PUBLIC,
+        "is_public": found.topic.is_public,
         "how_often": how_often(found.topic.schedule, words_for(lang)),
         "path": f"/editions/{found.topic.slug}",
         "earlier": _teaser(site, found.earlier) if found.earlier else None,
@@ -134,12 +135,19 @@ def _teaser(site: Site, sent: SentEdition) -> Teaser:
     return teaser_of(sent.edition, site.services.publication)
 
 
+def _turning(site: Site, path: str, *, number: int, pages: int) -> dict[str, object]:
+    """Return what a page of a list says of its neighbours; there may be none on either side."""
+    return {
+        "here": f"{site.services.publication.base_url}{_page_path(path, number)}",
+        "before": _page_path(path, number - 1) if number > 1 else "",
+        "after": _page_path(path, number + 1) if number < pages else "",
+        "number": str(number),
+        "pages": str(pages),
+    }
+
+
 def _page_path(path: str, number: int) -> str:
     return path if number == 1 else f"{path}?page={number}"
-
-
-def _address(site: Site, path: str) -> str:
-    return f"{site.services.publication.base_url}{path}"
 
 
 ROUTES: list[BaseRoute] = [

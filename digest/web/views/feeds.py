@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from digest.flows import browsing
 from digest.flows.browsing import Sitemap
-from digest.model.topics import Topic
+from digest.model.topics import TopicHeading
 from digest.render.feeds import Feed, write_atom, write_json_feed
 from digest.render.prepare import write_edition_key
 from digest.render.sitemap import Location, write_sitemap, write_sitemap_index
@@ -58,7 +58,7 @@ def show_robots(site: Site, _visit: Visit) -> Response:
     return keepable(PlainTextResponse("\n".join([*rules, "", sitemap, ""])))
 
 
-def _find_feed(site: Site, visit: Visit) -> tuple[Topic, Feed]:
+def _find_feed(site: Site, visit: Visit) -> tuple[TopicHeading, Feed]:
     found = browsing.read_feed(site.services, visit.path["slug"])
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
