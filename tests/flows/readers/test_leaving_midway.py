@@ -20,20 +20,20 @@ from tests.flows.readers.readership import leave_token
 from tests.servers.sink.orders import Orders
 from tests.servers.sink.started import Sink, read_log, sink
 
-STAYERS, LEAVERS = 250, 50
+STAYERS, LEAVERS = 150, 50
 
 
 @pytest.fixture
 def slow_relay(tmp_path: Path) -> Iterator[Sink]:
     """A relay that takes its time over each message; it logs what it took to `taken`."""
-    with sink(orders=Orders(slow_s=0.02), log=tmp_path / "taken") as relay:
+    with sink(orders=Orders(slow_s=0.05), log=tmp_path / "taken") as relay:
         yield relay
 
 
 @pytest.fixture
 def slow_services(database_url: str, tmp_path: Path, clock: FixedClock, slow_relay: Sink) -> Iterator[Services]:
     """Services on each kind of database in turn, with that relay."""
-    with services_on(database_url, tmp_path, clock=clock, relay_url=slow_relay.url) as built:
+    with services_on(database_url, tmp_path, clock=clock, relay_url=f"{slow_relay.url}?connections=2") as built:
         yield built
 
 
