@@ -174,6 +174,7 @@ def test_what_is_no_origin_is_refused(origin: str, tmp_path: Path) -> None:
         ("METRICS_TOKEN", "hunter2"),
         ("SIGN_UPS_USUAL", "0"),
         ("KEEP_IPS", "perhaps"),
+        ("IP_RETENTION_DAYS", "0"),
         ("SIGN_UPS", "perhaps"),
     ],
 )

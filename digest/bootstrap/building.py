@@ -53,6 +53,7 @@ def build_services(settings: Settings, *, clock: Clock) -> Services:
         brake_limits=BrakeLimits(refused=settings.brake_refused, complaints=settings.brake_complaints),
         warm_up=WarmUp(settings.warm_up_from, settings.warm_up) if settings.warm_up_from else None,
         retention=timedelta(days=settings.retention_days),
+        ip_retention=timedelta(days=settings.ip_retention_days),
         sign_up_rules=_sign_up_rules(settings),
         authserv_id=settings.authserv_id,
         open_buckets=cache(partial(_open_buckets, settings)),

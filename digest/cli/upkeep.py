@@ -74,11 +74,11 @@ def prune(days: int | None, as_json: bool) -> None:
 
     On PostgreSQL a whole month goes at once, when it is that long over and all its mailings are complete. The mails
     around subscriptions (to confirm, to welcome) go when they were settled that long ago, and readers who were asked
-    by mail and did not confirm within 30 days.
+    by mail and did not confirm within 30 days. Evidence keeps network addresses for DIGEST_IP_RETENTION_DAYS.
     """
     from datetime import timedelta
 
-    from digest.flows.pruning import prune_deliveries, prune_notices
+    from digest.flows.pruning import prune_deliveries, prune_ips, prune_notices
     from digest.flows.readers.purging import purge_unconfirmed
 
     with open_services() as services:
@@ -86,10 +86,12 @@ def prune(days: int | None, as_json: bool) -> None:
         pruned = prune_deliveries(services, older_than=older_than)
         notices = prune_notices(services, older_than=older_than)
         purged = purge_unconfirmed(services)
+        blanked = prune_ips(services)
     if as_json:
         done = {"pruned_mailings": pruned, "pruned_notices": notices, "purged_readers": purged}
-        show_json({"older_than_days": older_than.days, **done})
+        show_json({"older_than_days": older_than.days, **done, "blanked_ips": blanked})
     else:
         say(f"Pruned {pruned} mailings older than {older_than.days} days; their totals are kept.")
         say(f"Deleted {notices} mails around subscriptions that were settled before that.")
         say(f"Deleted {purged} readers who were asked and did not confirm within 30 days.")
+        say(f"Blanked {blanked} network addresses in evidence older than {services.ip_retention.days} days.")

@@ -63,6 +63,7 @@ class Settings(BaseModel):  # type: ignore[explicit-any]  # pydantic's own gener
     trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(read_networks)] = ()
     embed_origins: Annotated[tuple[str, ...], BeforeValidator(read_origins)] = ()
     keep_ips: bool = False
+    ip_retention_days: Annotated[int, Field(ge=1, le=36_500)] = 90
     refuse_role_addresses: bool = False
     refuse_disposable: bool = False
     check_mx: bool = False

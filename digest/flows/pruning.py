@@ -1,4 +1,4 @@
-"""Pruning: deliveries of mailings long complete go, and their totals stay; notices long settled go, too."""
+"""Pruning: deliveries of mailings long complete go, and their totals stay; old notices and IPs go, too."""
 
 from datetime import datetime, timedelta
 
@@ -23,6 +23,21 @@ def prune_notices(services: Services, *, older_than: timedelta) -> int:
             deleted = notices.delete_settled(tx, before=now - older_than, links_ended=now - LINK_LASTS, limit=_BATCH)
         pruned += deleted
         if not deleted:
+            return pruned
+
+
+def prune_ips(services: Services) -> int:
+    """Blank the network addresses that evidence has held for longer than `ip_retention`; return in how many lines.
+
+    The lines stay, and prove what they did but for that.
+    """
+    before = services.clock.now() - services.ip_retention
+    pruned = 0
+    while True:
+        with services.database.begin() as tx:
+            blanked = retention.blank_ips(tx, before=before, limit=_BATCH)
+        pruned += blanked
+        if blanked < _BATCH:
             return pruned
 
 

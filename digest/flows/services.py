@@ -42,8 +42,9 @@ class Services:
 
     `home` is the folder of this host's own things: mailbox, locks, the made secret. `mailbox` is the Maildir that
     stands in for a relay, None where there is a relay. `authserv_id` is the name of the newsroom's own mail server in
-    its Authentication-Results, empty where nobody said. `retention` is how long deliveries are kept. `takes_mail` asks
-    the DNS whether a domain does, and blocks. Who opens something closes it.
+    its Authentication-Results, empty where nobody said. `retention` is how long deliveries are kept,
+    `ip_retention` the IPs in evidence. `takes_mail` asks the DNS whether a domain does, and blocks. Who opens something
+    closes it.
     """
 
     database: Database
@@ -56,6 +57,7 @@ class Services:
     brake_limits: BrakeLimits
     warm_up: WarmUp | None
     retention: timedelta
+    ip_retention: timedelta
     sign_up_rules: SignUpRules
     authserv_id: str
     open_buckets: "Callable[[], LocalBuckets | RedisBuckets]"

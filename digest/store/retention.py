@@ -1,6 +1,7 @@
 """Retention: the rows of mailings long complete go, and what they came to is kept with the mailing.
 
 On PostgreSQL a month of deliveries is a partition and is dropped whole; on SQLite rows are deleted, some at a time.
+Network addresses go from evidence, whose lines stay.
 """
 
 from dataclasses import asdict
@@ -12,7 +13,7 @@ from digest.model.ids import MailingId
 from digest.model.mailings import MailingStatus, MailingTotals
 from digest.store.database import Transaction
 from digest.store.partitions import next_month, partition_name
-from digest.store.tables import delivery, mailing
+from digest.store.tables import consent, delivery, mailing
 
 _LOCK_TIMEOUT_MS = 3000
 """How long a drop may wait for the table, while whoever comes after it waits too."""
@@ -76,3 +77,13 @@ def drop_month(tx: Transaction, month: datetime) -> None:
     """Drop the rows of a month. Raises StoreError where the table is too busy, and then changes nothing."""
     tx.execute(text(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MS}"))
     tx.execute(text(f"DROP TABLE {partition_name(month)}"))
+
+
+def blank_ips(tx: Transaction, *, before: datetime, limit: int) -> int:
+    """Blank the network addresses of up to `limit` lines of evidence from before a time; return how many.
+
+    Lines that another transaction holds are passed over.
+    """
+    old = select(consent.c.id).where(consent.c.ip != "", consent.c.at < before)
+    some = tx.execute(old.limit(limit).with_for_update(skip_locked=True)).scalars().all()
+    return tx.execute(update(consent).where(consent.c.id.in_(some)).values(ip="")).rowcount

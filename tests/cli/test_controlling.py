@@ -159,11 +159,18 @@ def test_a_pruned_mailing_still_adds_up_and_says_that_it_is_pruned(digest: Comma
     said = digest.must("prune")
     verified = digest.must("verify")
 
-    assert kept == {"older_than_days": 36500, "pruned_mailings": 0, "pruned_notices": 0, "purged_readers": 0}
+    assert kept == {
+        "older_than_days": 36500,
+        "pruned_mailings": 0,
+        "pruned_notices": 0,
+        "purged_readers": 0,
+        "blanked_ips": 0,
+    }
     assert said.splitlines() == [
         "Pruned 1 mailings older than 365 days; their totals are kept.",
         "Deleted 0 mails around subscriptions that were settled before that.",
         "Deleted 0 readers who were asked and did not confirm within 30 days.",
+        "Blanked 0 network addresses in evidence older than 90 days.",
     ]
     assert "* pruned: the rows are gone" in verified
     assert totals(digest) == {"sent": 1, "pruned": True}
