@@ -83,7 +83,7 @@ _TASKS: Conf = {
 }
 _WORKER: Conf = {
     "worker_pool": "threads",
-    "worker_concurrency": 2,
+    "worker_concurrency": 3,
     "worker_prefetch_multiplier": 1,
     "worker_cancel_long_running_tasks_on_connection_loss": False,
     "worker_redirect_stdouts": False,

@@ -6,7 +6,7 @@ Tasks are in `workers/tasks.py`; each is one flow call with what stands here.
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 
 from celery import signals
@@ -26,6 +26,7 @@ class Station:
         self.services = services
         self._ending = threading.Event()
         self._sender = threading.Lock()
+        self._sender_of_notices = threading.Lock()
 
     def is_ending(self) -> bool:
         """Return whether the process was told to end: then nothing new is begun."""
@@ -35,15 +36,23 @@ class Station:
         """Have what runs end as soon as it may. Safe in a signal handler, and any number of times."""
         self._ending.set()
 
-    @contextmanager
-    def try_to_send(self) -> Iterator[bool]:
-        """Be the process's one sender for the block; yield whether we are, at once."""
-        is_ours = self._sender.acquire(blocking=False)
-        try:
-            yield is_ours
-        finally:
-            if is_ours:
-                self._sender.release()
+    def try_to_send(self) -> AbstractContextManager[bool]:
+        """Be the process's one sender for the block, which is told whether we are, at once."""
+        return _try_to_hold(self._sender)
+
+    def try_to_send_notices(self) -> AbstractContextManager[bool]:
+        """Be the process's one sender of notices, beside the other, in the same way."""
+        return _try_to_hold(self._sender_of_notices)
+
+
+@contextmanager
+def _try_to_hold(lock: threading.Lock) -> Iterator[bool]:
+    is_ours = lock.acquire(blocking=False)
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            lock.release()
 
 
 @cache

@@ -32,10 +32,14 @@ def deliver() -> None:
 
 @app.task(throws=(DigestError,))
 def notices() -> None:
-    """Send the notices that are due; theirs is a queue of their own, for who signs up is not to wait for an edition."""
+    """Send the notices that are due; theirs is a queue of their own, for who signs up is not to wait for an edition.
+
+    A process that does so already lets it pass: neither is an edition, nor a sweep, to wait for many notices.
+    """
     here = station()
-    with _reported("notices"):
-        deliver_notices(here.services, stop=here.is_ending)
+    with here.try_to_send_notices() as is_ours, _reported("notices"):
+        if is_ours:
+            deliver_notices(here.services, stop=here.is_ending)
 
 
 @app.task(throws=(DigestError,))

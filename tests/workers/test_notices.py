@@ -3,10 +3,13 @@
 from collections import Counter
 from pathlib import Path
 
+from digest.flows.editing import add_topic
+from digest.store.topics import NewTopic
 from tests.flows.newsroom import open_topic
 from tests.flows.notices.keeping import keep_notice
 from tests.journeys.conftest import DigestCommand
 from tests.journeys.website import served
+from tests.makers.stories import make_tags
 from tests.servers.celery import Cluster
 from tests.servers.sink.orders import Orders
 from tests.workers.newsroom import Newsroom, await_that
@@ -58,3 +61,21 @@ def test_a_notice_waits_for_no_edition(newsroom: Newsroom, machines: Cluster) ->
 
     await_that(lambda: READERS[0] in newsroom.taken())
     assert len(newsroom.taken()) < 2000
+
+
+def test_an_edition_waits_for_no_notice(newsroom: Newsroom, machines: Cluster) -> None:
+    newsroom.relay.obey(Orders(slow_s=0.2))
+    add_topic(newsroom.services, NewTopic(slug="harbour", name="Harbour", tags=make_tags(["Harbour"])))
+    for number in range(300):
+        keep_notice(newsroom.services, reader=f"asked{number}@example.com", slugs=["harbour"])
+    worker = machines.start_worker("one")
+    newsroom.await_taken(1)
+    for _ in range(3):
+        machines.start("call", "workers.tasks.notices").wait()
+    worker.await_line("workers.tasks.notices")
+
+    newsroom.plan(readers=1)
+    machines.start("call", "workers.tasks.sweep").wait()
+
+    await_that(lambda: "reader0@example.com" in newsroom.taken())
+    assert len(newsroom.taken()) < 301

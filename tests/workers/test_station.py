@@ -29,6 +29,13 @@ def test_a_nudge_to_a_process_that_sends_is_let_pass(here: Station) -> None:
     assert (first, second, afterwards) == (True, False, True)
 
 
+def test_a_process_has_one_sender_of_notices_beside_the_other(here: Station) -> None:
+    with here.try_to_send() as editions, here.try_to_send_notices() as first, here.try_to_send_notices() as second:
+        pass
+
+    assert (editions, first, second) == (True, True, False)
+
+
 def test_a_sender_that_fails_leaves_its_place(here: Station) -> None:
     with pytest.raises(RuntimeError), here.try_to_send():
         raise RuntimeError
