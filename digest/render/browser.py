@@ -1,12 +1,14 @@
 """An edition in a browser: its mail's page as anybody may read it, cut where a web page adds what is its own.
 
-It is the page that `compile_edition` made, letter for letter, but for what is one reader's own. The greeting names
-nobody, the line that says whose address it was sent to is left out, and so is the link that unsubscribes; any other
-personal link leads to the sign-up page. This holds for any templates: it is done to the page they made.
+It is the page that `compile_edition` made, letter for letter, but for what is one reader's own, or makes sense in a
+mail alone. Left out are the line that greets, the line that says whose address it was sent to, the link that
+unsubscribes, and the link that leads to the very page; any other personal link leads to the sign-up page. This holds
+for any templates: it is done to the page they made.
 """
 
 import re
 from dataclasses import dataclass
+from html import escape
 
 from digest.model.messages import CompiledEdition, Slot
 from digest.render.stencils import Marks
@@ -33,8 +35,10 @@ def browser_page(compiled: CompiledEdition, *, sign_up_url: str) -> BrowserPage:
     stand_ins = {slot: marks.next() for slot in Slot}
     pieces = (*compiled.opening.html, *compiled.stories.html, *compiled.closing.html)
     page = "".join(stand_ins[piece] if isinstance(piece, Slot) else piece for piece in pieces)
-    page = _without_line(page, stand_ins[Slot.ADDRESS])
-    page = _without_links(page, stand_ins[Slot.UNSUBSCRIBE_URL])
+    for slot in (Slot.SALUTATION, Slot.ADDRESS):
+        page = _without_line(page, stand_ins[slot])
+    for url in (stand_ins[Slot.UNSUBSCRIBE_URL], escape(compiled.archive_url)):
+        page = _without_links(page, url)
     values = {
         Slot.SALUTATION: salutation("", lang=compiled.lang),
         Slot.ADDRESS: "",
@@ -59,9 +63,9 @@ def _cut(page: str) -> BrowserPage:
     )
 
 
-def _without_links(page: str, mark: str) -> str:
-    """Return the page without the links that lead to a mark, and without the space before each."""
-    return re.sub(rf"\s*<a\b[^>]*{mark}[^>]*>.*?</a>", "", page, flags=re.DOTALL)
+def _without_links(page: str, url: str) -> str:
+    """Return the page without the links that lead to a URL, and without the space before each."""
+    return re.sub(rf"""\s*<a\b[^>]*["']{re.escape(url)}["'][^>]*>.*?</a>""", "", page, flags=re.DOTALL)
 
 
 def _without_line(page: str, mark: str) -> str:
