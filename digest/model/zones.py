@@ -1,7 +1,8 @@
 """Time zones: which names of one a person may write (IANA)."""
 
+from datetime import UTC, tzinfo
 from functools import lru_cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from digest.errors import InputError
 from digest.model.addresses import shown
@@ -12,6 +13,14 @@ def parse_zone(typed: str) -> str:
     if typed and typed not in _zones():
         raise InputError(f'zone "{shown(typed)}" is no IANA time zone, like America/New_York')
     return typed
+
+
+def zone_or_utc(zone: str) -> tzinfo:
+    """Return the time zone of that name; UTC where it is empty, or this machine knows none of that name any more."""
+    try:
+        return ZoneInfo(zone) if zone else UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 @lru_cache(maxsize=1)

@@ -32,7 +32,7 @@ from digest.model.topics import Weekday
 from digest.store import asking, choices, leaving, notices, sign_ups, subscribers
 from digest.store.database import Transaction
 
-__all__ = ["Choices", "Saved", "TopicChoice", "WantedChoices", "find_choices", "save_choices"]
+__all__ = ["Choices", "Saved", "TopicChoice", "WantedChoices", "find_choices", "leave_all_topics", "save_choices"]
 
 _SOURCE = "preferences page"
 _WORDING = "ticked the topic on the preferences page and saved it"
@@ -128,6 +128,28 @@ def save_choices(services: Services, token: str, wanted: WantedChoices) -> Saved
             has_to_wait=bool(changes.ask) and not is_asked,
             undo_token=make_undo_token(services.links, Press.LEFT, reader.id, at=now) if changes.leave else "",
             choices=_describe(tx, services, after, now=now),
+        )
+
+
+def leave_all_topics(services: Services, token: str) -> Saved | None:
+    """Take the reader of a preferences token off all topics, whatever else they chose; None as above."""
+    grant = services.links.read_token(Purpose.PREFERENCES, token)
+    if grant is None:
+        return None
+    now = services.clock.now()
+    with services.database.begin() as tx:
+        reader = subscribers.lock_reader(tx, grant.subscriber_id)
+        if reader is None or not _is_kept(reader):
+            return None
+        taken = leaving.leave_topics(tx, reader.id, None, source=_SOURCE, now=now)
+        after = _describe(tx, services, subscribers.find_reader(tx, reader.id) or reader, now=now)
+        return Saved(
+            joined=(),
+            left=_names([one for one in after.topics if one.id in taken]),
+            asked=(),
+            has_to_wait=False,
+            undo_token=make_undo_token(services.links, Press.LEFT, reader.id, at=now) if taken else "",
+            choices=after,
         )
 
 

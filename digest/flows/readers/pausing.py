@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from digest.errors import FieldsError
 from digest.flows.readers.leaving import Leaving, describe_leaving
@@ -10,6 +9,7 @@ from digest.flows.readers.undoing import Press, make_undo_token
 from digest.flows.services import Services
 from digest.links import Purpose
 from digest.model.subscribers import Cadence, SubscriberStatus
+from digest.model.zones import zone_or_utc
 from digest.store import choices, subscribers
 
 MAX_PAUSE_WEEKS = 52
@@ -81,7 +81,7 @@ def pause_until(services: Services, token: str, on: date) -> bool:
 def _start_of(on: date, *, zone: str, now: datetime) -> datetime:
     """Return when a day begins in a zone, or in UTC where that is not known. Raises FieldsError ("pause")."""
     is_near = abs(on - now.date()) < 2 * _MAX_PAUSE  # a day at either end of all time begins before it, or after
-    start = datetime.combine(on, time.min, tzinfo=ZoneInfo(zone or "UTC")).astimezone(UTC) if is_near else now
+    start = datetime.combine(on, time.min, tzinfo=zone_or_utc(zone)).astimezone(UTC) if is_near else now
     if not now < start <= now + _MAX_PAUSE:
         raise FieldsError({"pause": f"a pause ends on a day ahead, within a year; not on {on.isoformat()}"})
     return start

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from digest.flows.readers.choosing import Choices, TopicChoice, WantedChoices
 from digest.model.subscribers import Bundling, Cadence, SubscriberStatus, SubscriptionStatus
@@ -143,7 +143,15 @@ def _first_zones(filled: str, words: Words) -> Mapping[str, str]:
 def _langs(kept: str) -> Mapping[str, str]:
     """Return the languages we speak, each in itself, and the reader's own where it is another."""
     tags = dict.fromkeys((*spoken_languages(), *([kept] if kept else [])))
-    return {tag: Locale.parse(tag, sep="-").display_name or tag for tag in tags}
+    return {tag: _name_of(tag) for tag in tags}
+
+
+def _name_of(lang: str) -> str:
+    """Return a language's name in itself, or its tag where nobody knows it any more."""
+    try:
+        return Locale.parse(lang, sep="-").display_name or lang
+    except (UnknownLocaleError, ValueError):
+        return lang
 
 
 def _chosen(labels: Mapping[str, str], chosen: str) -> list[Values]:

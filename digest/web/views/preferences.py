@@ -5,7 +5,6 @@ its own and is answered by the page, in place. GET only shows.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
 from http import HTTPStatus
@@ -16,11 +15,19 @@ from starlette.routing import BaseRoute, Route
 
 from digest.errors import FieldsError
 from digest.flows.erasing import erase_reader
-from digest.flows.readers.choosing import Choices, Saved, WantedChoices, find_choices, save_choices
+from digest.flows.readers.choosing import (
+    Choices,
+    Saved,
+    WantedChoices,
+    find_choices,
+    leave_all_topics,
+    save_choices,
+)
 from digest.flows.readers.disclosing import disclose
 from digest.flows.readers.pausing import pause_until, resume
 from digest.flows.readers.readdressing import ask_for_address
 from digest.flows.readers.undoing import undo_leaving
+from digest.model.zones import zone_or_utc
 from digest.render.words import words_for
 from digest.web.languages import choose_lang
 from digest.web.pages import PRIVATE, Pages
@@ -28,7 +35,6 @@ from digest.web.site import Site
 from digest.web.views import preference_words as said
 from digest.web.views.preference_form import fill_form, read_form, show_form
 from digest.web.views.preference_words import Telling
-from digest.web.views.times import zone_or_utc
 from digest.web.views.wrong_link import wrong_preferences_link
 from digest.web.views.zones import regions
 from digest.web.visits import Visit, endpoint
@@ -52,12 +58,8 @@ def save(site: Site, visit: Visit) -> Response:
 
 
 def leave_everything(site: Site, visit: Visit) -> Response:
-    """Untick every topic."""
-    kept = find_choices(site.services, visit.path["token"])
-    if kept is None:
-        return wrong_preferences_link(site, visit)
-    wanted = replace(fill_form(kept), slugs=())
-    return _tell_saved(site, visit, save_choices(site.services, visit.path["token"], wanted))
+    """Take the reader off every topic."""
+    return _tell_saved(site, visit, leave_all_topics(site.services, visit.path["token"]))
 
 
 def undo(site: Site, visit: Visit) -> Response:

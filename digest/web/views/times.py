@@ -1,22 +1,17 @@
 """Days and hours as a reader reads and chooses them, in the language of the page and the reader's zone."""
 
-from datetime import UTC, datetime, time, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import datetime, time
 
 from babel.dates import format_time
 
 from digest.model.topics import Weekday
+from digest.model.zones import zone_or_utc
 from digest.render.words import Words
 
 
 def day_in(zone: str, at: datetime, words: Words) -> str:
-    """Return the day that a moment falls on in this zone (UTC where it is empty), as the language writes it."""
+    """Return the day that a moment falls on in this zone (UTC where it is none), as the language writes it."""
     return words.day(at.astimezone(zone_or_utc(zone)).date())
-
-
-def zone_or_utc(zone: str) -> tzinfo:
-    """Return the time zone of that IANA name; UTC where it is empty: a reader who chose none."""
-    return ZoneInfo(zone) if zone else UTC
 
 
 def weekday_names(words: Words) -> tuple[tuple[Weekday, str], ...]:
