@@ -33,7 +33,8 @@ def inbound(place: tuple[str, int] | None, lmtp: bool) -> None:
     """Take in mail that asks to leave: one mail from standard input, or all that come to a port.
 
     A mail to a reader's own signed address takes them off that topic, and one with the subject "unsubscribe", in
-    English or Arabic, its author off everything. It is for the mailbox unsubscribe@ the domain of DIGEST_FROM, which
+    English or Arabic, its author off everything, if its return path is theirs and the mail server found nothing against
+    it. It is for the mailbox unsubscribe@ the domain of DIGEST_FROM, which
     takes any detail after a plus sign. No mail is ever answered. From standard input it ends with 0, or with 75 where
     the mail server should keep the mail and try again.
 
