@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from digest.cli.standing import show_standing
 from digest.clock import FixedClock
 from digest.errors import EpochError, RelayError
+from digest.flows.maintaining import describe_standing
 from digest.flows.notices.delivering import deliver_notices
 from digest.flows.services import Services
 from digest.model.notices import NoticeKind, NoticeStatus
@@ -227,3 +229,17 @@ def test_one_connection_carries_many(services: Services, smtp: ScriptedSmtp) -> 
     assert deliver(services) == 40
     assert len({one.rcpt_to for one in smtp.inbox}) == 40
     assert smtp.sessions <= 8
+
+
+def test_an_address_that_needs_smtputf8_is_refused_where_the_relay_has_none_and_counted(
+    services: Services, smtp: ScriptedSmtp, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_topic(services)
+    made = keep_notice(services, reader="dörte@example.org")
+
+    deliver(services)
+
+    show_standing(describe_standing(services))
+    assert find(services, made).status is NoticeStatus.REFUSED
+    assert "Notices      1 refused" in capsys.readouterr().out.splitlines()
+    assert smtp.inbox == []
