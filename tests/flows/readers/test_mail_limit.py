@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from functools import cache
 from threading import Barrier
 
@@ -134,11 +133,3 @@ def test_a_bomb_sends_three_mails_to_each_stranger(newsroom: Services, clock: Fi
 
     assert answers == {Answer.ASKED: 500}
     assert mails_to_strangers(newsroom) == [3] * 5
-
-
-def test_a_bomb_at_once_is_held_back_before_it_reaches_the_limit_of_each(newsroom: Services, clock: FixedClock) -> None:
-    answers = bomb(newsroom, clock, sign_ups=500, strangers=100, addresses=50, lasting=timedelta(minutes=5))
-
-    assert answers[Answer.ASKED] < 60
-    assert answers[Answer.CHALLENGE] > 400
-    assert max(mails_to_strangers(newsroom)) == 1
