@@ -147,9 +147,8 @@ def list_(as_json: bool) -> None:
     if as_json:
         show_json([_as_json(one) for one in found])
         return
-    rows = [(one.slug, one.name, ", ".join(sorted(one.tags)), _when(one), one.lang, one.theme.value) for one in found]
-    none = "No topic yet: digest topic add --help"
-    show_table(("topic", "name", "tags", "goes out", "language", "theme"), rows, empty=none)
+    titles = ("topic", "name", "tags", "goes out", "language", "theme", "visibility", "welcome")
+    show_table(titles, [_row(one) for one in found], empty="No topic yet: digest topic add --help")
 
 
 @topic.command("show")
@@ -187,6 +186,19 @@ def alias_(alias: Tag, of: Tag) -> None:
     with open_services() as services:
         add_alias(services, alias, of=of)
     say(f'"{alias.label}" now means "{of.label}".')
+
+
+def _row(found: Topic) -> tuple[str, ...]:
+    return (
+        found.slug,
+        found.name,
+        ", ".join(sorted(found.tags)),
+        _when(found),
+        found.lang,
+        found.theme.value,
+        found.visibility.value,
+        "yes" if found.sends_welcome else "no",
+    )
 
 
 def _when(found: Topic) -> str:

@@ -222,3 +222,14 @@ def test_an_edit_of_nothing_ends_with_2(digest: CommandLine) -> None:
 
     assert edited.exit_code == 2
     assert "say what to change" in edited.err
+
+
+def test_the_list_of_topics_says_which_are_unlisted_and_welcome(newsroom: CommandLine) -> None:
+    newsroom.must("topic", "add", "secret", "--name", "Secret", "--tag", "secret", "--unlisted", "--welcome")
+
+    rows = newsroom.must("topic", "list").splitlines()
+
+    shown = {row.split()[0]: row.split()[-2:] for row in rows}
+    assert shown["topic"] == ["visibility", "welcome"]
+    assert shown["harbour"] == ["public", "no"]
+    assert shown["secret"] == ["unlisted", "yes"]
