@@ -80,8 +80,8 @@ subscription = Table(
     Index("ix_subscription_topic_id_status", "topic_id", "status"),
 )
 
-# Append-only: no statement of ours updates or deletes a row here, but for erasing a reader, and for blanking `ip` in
-# time (store/retention.py).
+# Append-only: no statement of ours updates or deletes a row here, but with its reader (erased, or never confirmed), and
+# for blanking `ip` in time (store/retention.py).
 consent = Table(
     "consent",
     metadata,
