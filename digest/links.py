@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2s
+from typing import NamedTuple
 
 from digest.model.addresses import Address
 from digest.model.ids import DeliveryId, MailingId, NoticeId, SubscriberId, TopicId
 
 _BODY, _MESSAGE, _BOUNCE = struct.Struct(">BLL"), struct.Struct(">LL"), struct.Struct(">BQ")
-_TIMED, _NOTICE = struct.Struct(">BQLQ"), struct.Struct(">6sQ")
+_TIMED, _NOTICE = struct.Struct(">BQLQ"), struct.Struct(">6sQQ")
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 NO_TOPIC = TopicId(0)
@@ -79,6 +80,13 @@ class _Secret:
         keyed = self._keyed[label].copy()
         keyed.update(body)
         return keyed.digest()
+
+
+class _Signed(NamedTuple):
+    """A token's body, and who signed it."""
+
+    body: bytes
+    by: _Secret
 
 
 class Links:
@@ -142,9 +150,23 @@ class Links:
         tag = self._current.tag("message-id", _MESSAGE.pack(mailing_id, subscriber_id))
         return f"{tag.hex()}@{domain}"
 
-    def notice_message_id(self, notice_id: NoticeId, *, domain: str) -> str:
-        """Return the Message-ID (without brackets) of a notice: the same on every try."""
-        return f"{self._current.tag('message-id', _NOTICE.pack(b'notice', notice_id)).hex()}@{domain}"
+    def notice_message_id(self, notice_id: NoticeId, *, made_at: datetime, domain: str) -> str:
+        """Return the Message-ID (without brackets) of a notice: the same on every try under one secret.
+
+        `made_at` tells it from a notice of old, whose id was given out anew after it was deleted.
+        """
+        return _notice_message_id(self._current, notice_id, (made_at - _EPOCH) // _MICROSECOND, domain=domain)
+
+    def proven_message_id(self, purpose: Purpose, token: str, *, domain: str) -> str:
+        """Return the Message-ID of the notice whose link bears this token, whichever secret signed the two.
+
+        Raises ValueError for a token that cannot be read.
+        """
+        signed = self._find_signed(purpose, token, body_octets=_TIMED.size)
+        if signed is None:
+            raise ValueError("only a token that was read proves a mail")
+        _, notice_id, _, at_us = _TIMED.unpack(signed.body)
+        return _notice_message_id(signed.by, notice_id, at_us, domain=domain)
 
     def bounce_detail(self, delivery_id: DeliveryId) -> str:
         """Return what marks one delivery's return path (VERP): 40 letters and digits that nobody else can make."""
@@ -180,7 +202,12 @@ class Links:
         return (body + self._current.tag(purpose, body)).hex()
 
     def _read(self, label: str, token: str, *, body_octets: int) -> bytes | None:
-        """Return the body of a token that one of our secrets signed under this label.
+        """Return the body of a token that one of our secrets signed under this label."""
+        signed = self._find_signed(label, token, body_octets=body_octets)
+        return signed.body if signed else None
+
+    def _find_signed(self, label: str, token: str, *, body_octets: int) -> "_Signed | None":
+        """Return that body, and the secret that signed it.
 
         Its first octet says which, but for one secret in 256 that shares its octet with another: each is tried.
         """
@@ -191,8 +218,13 @@ class Links:
         body, tag = signed[:body_octets], signed[body_octets:]
         if not tag:
             return None
-        named = (secret for secret in self._ring if secret.key_id == body[0])
-        return body if any(hmac.compare_digest(tag, secret.tag(label, body)) for secret in named) else None
+        named = [secret for secret in self._ring if secret.key_id == body[0]]
+        signers = (secret for secret in named if hmac.compare_digest(tag, secret.tag(label, body)))
+        return next((_Signed(body, secret) for secret in signers), None)
+
+
+def _notice_message_id(secret: _Secret, notice_id: int, made_at_us: int, *, domain: str) -> str:
+    return f"{secret.tag('message-id', _NOTICE.pack(b'notice', notice_id, made_at_us)).hex()}@{domain}"
 
 
 def _derive(secret: bytes, label: str) -> bytes:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import struct
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -209,9 +209,34 @@ def test_a_cut_timed_token_says_nothing(cut: int) -> None:
 
 
 def test_a_notice_has_a_message_id_of_its_own_that_no_edition_has() -> None:
-    first, second, again = (LINKS.notice_message_id(NoticeId(one), domain="news.example") for one in (1, 2, 1))
+    made_at = datetime(2026, 11, 22, 13, tzinfo=UTC)
+    first, second, again = (
+        LINKS.notice_message_id(NoticeId(one), made_at=made_at, domain="news.example") for one in (1, 2, 1)
+    )
     of_edition = LINKS.message_id(MailingId(1), SubscriberId(1), domain="news.example")
 
     assert len({first, second, of_edition}) == 3
     assert again == first
     assert first.endswith("@news.example")
+
+
+def test_a_notice_whose_id_was_given_out_before_has_a_message_id_of_its_own() -> None:
+    made = datetime(2026, 11, 22, 13, tzinfo=UTC)
+
+    of_each = {
+        LINKS.notice_message_id(NoticeId(1), made_at=at, domain="news.example")
+        for at in (made, made + timedelta(microseconds=1))
+    }
+
+    assert len(of_each) == 2
+
+
+def test_a_link_proves_the_mail_that_bore_it_also_after_a_new_secret() -> None:
+    made = datetime(2026, 11, 22, 13, tzinfo=UTC)
+    old, new = b"o" * 40, b"n" * 40
+    before, after = (Links(ring, base_url="https://news.example") for ring in ([old], [new, old]))
+    token = before.timed_token(Purpose.CONFIRM, 7, at=made)
+
+    proof = after.proven_message_id(Purpose.CONFIRM, token, domain="news.example")
+
+    assert proof == before.notice_message_id(NoticeId(7), made_at=made, domain="news.example")

@@ -9,7 +9,7 @@ from digest.flows.publishing import compile_sendable
 from digest.flows.services import Services
 from digest.model.addresses import mask, parse_address
 from digest.model.editions import Edition
-from digest.model.ids import EditionId, NoticeId
+from digest.model.ids import EditionId
 from digest.model.messages import Mailbox, Message
 from digest.model.notices import LINK_LASTS, Notice, NoticeKind
 from digest.render.notice_words import NoticeFacts
@@ -87,7 +87,7 @@ class NoticeLetters:
             subject=mail.subject,
             text=mail.text,
             html=mail.html,
-            message_id=self._message_id(draft.notice.id),
+            message_id=self._message_id(draft.notice),
             date=now,
         )
         return write_notice(letter, sender=self._services.sender, signer=self._signer)
@@ -102,10 +102,11 @@ class NoticeLetters:
             mailing_id=NO_MAILING,
             now=now,
         )
-        return skeleton.message_for(recipient._replace(message_id=self._message_id(draft.notice.id)))
+        return skeleton.message_for(recipient._replace(message_id=self._message_id(draft.notice)))
 
-    def _message_id(self, notice_id: NoticeId) -> str:
-        return self._services.links.notice_message_id(notice_id, domain=self._services.sender.message_id_domain)
+    def _message_id(self, notice: Notice) -> str:
+        domain = self._services.sender.message_id_domain
+        return self._services.links.notice_message_id(notice.id, made_at=notice.made_at, domain=domain)
 
     def _make_ready(self, edition_ids: tuple[EditionId, ...]) -> _Ready:
         with self._services.database.read() as tx:

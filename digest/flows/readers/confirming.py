@@ -59,6 +59,28 @@ class Confirmation:
     lang: str = ""
 
 
+class _Press(NamedTuple):
+    """The press that confirms. `proof` is the Message-ID of the mail whose link opened the page."""
+
+    page: str
+    ip: str
+    proof: str
+    at: datetime
+
+    def evidence(self, topic_id: TopicId) -> Consent:
+        """Return the line of evidence for a topic that is subscribed by it."""
+        return Consent(
+            action=ConsentAction.CONFIRMED,
+            topic_id=topic_id,
+            wording=_WORDING,
+            page=self.page,
+            source=_SOURCE,
+            at=self.at,
+            ip=self.ip,
+            proof=self.proof,
+        )
+
+
 class _Question(NamedTuple):
     """A confirm mail, who got it, and how they stand to each topic it asks about."""
 
@@ -86,7 +108,9 @@ def confirm(services: Services, token: str, *, page: str, ip: str) -> Confirmati
         question = _find_question(tx, services, token)
         if question is None or _stand(question, now=now) is not ConfirmStanding.OPEN:
             return _describe(question, now=now)
-        _subscribe(tx, services, question, page=page, ip=ip, now=now)
+        proof = services.links.proven_message_id(Purpose.CONFIRM, token, domain=services.sender.message_id_domain)
+        press = _Press(page=page, ip=ip if services.sign_up_rules.keeps_ips else "", proof=proof, at=now)
+        _subscribe(tx, services, question, press=press)
         return _describe(_find_question(tx, services, token), now=now)
 
 
@@ -131,32 +155,16 @@ def _was_left_since(topic: AskedTopic, asked_at: datetime) -> bool:
     return topic.status is SubscriptionStatus.LEFT and topic.changed_at is not None and topic.changed_at >= asked_at
 
 
-def _subscribe(tx: Transaction, services: Services, question: _Question, *, page: str, ip: str, now: datetime) -> None:
-    notice = question.notice
+def _subscribe(tx: Transaction, services: Services, question: _Question, *, press: _Press) -> None:
+    notice, now = question.notice, press.at
     notices.mark_used(tx, notice.id, now=now)
     may_begin = (SubscriberStatus.PENDING, SubscriberStatus.LEFT)
     if subscribers.set_subscriber_status(tx, notice.subscriber_id, status=SubscriberStatus.ACTIVE, was=may_begin):
         asking.keep_spelling(tx, notice.subscriber_id, notice.address)
     joined = asking.subscribe(tx, notice.subscriber_id, notice.topic_ids, asked_at=notice.made_at, now=now)
     asking.lift_erasure(tx, services.links.address_hashes(notice.address.key))
-    evidence = [_evidence(services, notice, topic_id, page=page, ip=ip, now=now) for topic_id in sorted(joined)]
-    asking.add_evidence(tx, notice.subscriber_id, evidence)
+    asking.add_evidence(tx, notice.subscriber_id, [press.evidence(topic_id) for topic_id in sorted(joined)])
     _welcome(tx, notice, [one.id for one in question.topics if one.sends_welcome and one.id in joined], now=now)
-
-
-def _evidence(
-    services: Services, confirmed: Notice, topic_id: TopicId, *, page: str, ip: str, now: datetime
-) -> Consent:
-    return Consent(
-        action=ConsentAction.CONFIRMED,
-        topic_id=topic_id,
-        wording=_WORDING,
-        page=page,
-        source=_SOURCE,
-        at=now,
-        ip=ip if services.sign_up_rules.keeps_ips else "",
-        proof=services.links.notice_message_id(confirmed.id, domain=services.sender.message_id_domain),
-    )
 
 
 def _welcome(tx: Transaction, confirmed: Notice, topic_ids: Sequence[TopicId], *, now: datetime) -> None:

@@ -120,7 +120,7 @@ def confirm_address(services: Services, token: str, *, page: str, ip: str) -> Ad
     Pressing it again says `done` and changes nothing. `page` and `ip` go into the evidence, `ip` only where the
     operator keeps it.
     """
-    now = services.clock.now()
+    now, links = services.clock.now(), services.links
     with services.database.begin() as tx:
         move = _lock_move(tx, services, token)
         if move and _stand(tx, services, move, now=now) is ChangeStanding.OPEN:
@@ -128,10 +128,10 @@ def confirm_address(services: Services, token: str, *, page: str, ip: str) -> Ad
             press = Press(
                 page=page,
                 ip=ip if services.sign_up_rules.keeps_ips else "",
-                proof=services.links.notice_message_id(move.notice.id, domain=services.sender.message_id_domain),
+                proof=links.proven_message_id(Purpose.ADDRESS, token, domain=services.sender.message_id_domain),
                 at=now,
             )
-            move_reader(tx, services.links, move.reader, move.notice.address, press=press)
+            move_reader(tx, links, move.reader, move.notice.address, press=press)
             move = _find_move(tx, services, token)
         return _describe(tx, services, move, now=now)
 

@@ -44,7 +44,8 @@ def test_a_confirm_mail_asks_once_and_its_link_is_good(services: Services, smtp:
     assert tried == [1, 0]
     assert granted is not None
     assert (granted.id, granted.at) == (made, find(services, made).made_at)
-    assert mail["Message-ID"] == f"<{services.links.notice_message_id(made, domain='example.com')}>"
+    message_id = services.links.notice_message_id(made, made_at=granted.at, domain="example.com")
+    assert mail["Message-ID"] == f"<{message_id}>"
     assert "Syria's War" in text_of(mail)
     assert "On November 22, somebody asked The Daily Example" in text_of(mail)
     assert "good until November 29" in text_of(mail)

@@ -81,7 +81,7 @@ def test_the_evidence_names_the_mail_whose_link_was_pressed(newsroom: Services, 
         rows = tx.execute(select(consent).where(consent.c.action == "confirmed")).mappings().all()
     assert grant is not None
     assert {row["proof"] for row in rows} == {
-        newsroom.links.notice_message_id(NoticeId(grant.id), domain="example.com")
+        newsroom.links.notice_message_id(NoticeId(grant.id), made_at=grant.at, domain="example.com")
     }
     assert {(row["page"], row["ip"], row["at"]) for row in rows} == {(PAGE, "", newsroom.clock.now())}
     assert len({row["topic_id"] for row in rows}) == len(rows) == 2

@@ -73,9 +73,11 @@ def test_the_evidence_says_where_and_by_which_mail(services: Services) -> None:
 
     with services.database.read() as tx:
         rows = tx.execute(select(consent).order_by(consent.c.id)).mappings().all()[2:]
-        (asked,) = tx.execute(select(notice.c.id).where(notice.c.kind == "address_confirm")).scalars()
+        ((asked, made_at),) = tx.execute(
+            select(notice.c.id, notice.c.made_at).where(notice.c.kind == "address_confirm")
+        )
 
-    proof = services.links.notice_message_id(asked, domain=services.sender.message_id_domain)
+    proof = services.links.notice_message_id(asked, made_at=made_at, domain=services.sender.message_id_domain)
     assert evidence(services, reader)[2:] == [("confirmed", slug, "link to a new address") for slug in TOPICS[:2]]
     assert {(row["page"], row["proof"], row["ip"]) for row in rows} == {(PAGE, proof, "")}
 
