@@ -6,6 +6,7 @@ from digest.flows.services import Services
 from digest.model.ids import MailingId
 from digest.model.notices import LINK_LASTS
 from digest.store import mailings, notices, retention
+from digest.store.partitions import month_of
 
 _BATCH = 5_000
 
@@ -45,12 +46,13 @@ def prune_deliveries(services: Services, *, older_than: timedelta) -> int:
     """Prune the mailings whose slot is that long ago and that are complete; return how many mailings.
 
     Totals are kept before any row goes, so that a prune which is broken off has lost nothing, and the next one goes on.
-    On PostgreSQL a month goes as a whole, once it is that long over and all its mailings are complete.
+    On PostgreSQL a month goes as a whole, once it is that long over and all its mailings are complete. Nothing of this
+    month goes: who wants a topic once a month had it by these rows.
     """
     now = services.clock.now()
     before = now - older_than
     if services.database.is_sqlite:
-        return _prune_rows(services, before, now=now)
+        return _prune_rows(services, min(before, month_of(now)), now=now)
     return _prune_months(services, before, now=now)
 
 

@@ -86,6 +86,15 @@ def test_what_is_young_stays(services: Services, clock: FixedClock, old: Mailing
     assert rows_of(services, old.id) == 3
 
 
+def test_this_month_stays_however_little_is_to_be_kept(services: Services, clock: FixedClock, old: Mailing) -> None:
+    wait_until(clock, datetime(2026, 11, 30, 23, 59, tzinfo=UTC))
+    in_its_month = prune_deliveries(services, older_than=timedelta(days=1))
+    clock.advance(days=2)
+    later = prune_deliveries(services, older_than=timedelta(days=1))
+
+    assert (in_its_month, later) == (0, 1)
+
+
 def test_a_mailing_with_work_left_stays_however_old(services: Services, clock: FixedClock) -> None:
     with services.database.begin() as tx:
         planned = keep_mailing(tx, READERS)
