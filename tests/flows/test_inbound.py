@@ -1,9 +1,12 @@
 """Mail that asks to leave: what our own mails offer works, from any mail program, and nobody is answered."""
 
 import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 from email.message import EmailMessage
+from functools import partial
 
 import pytest
 from sqlalchemy import update
@@ -170,6 +173,16 @@ def test_plain_words_empty_no_list(services: Services, mailto: str, clock: Fixed
     assert again == [Taken.LEFT_EVERYTHING] + [None] * 4
     left, kept = [SubscriptionStatus.LEFT], [SubscriptionStatus.SUBSCRIBED]
     assert statuses(services, *readers) == left * 21 + kept * 4
+
+
+def test_mails_that_come_at_once_share_one_budget(postgres_services: Services) -> None:
+    readers = [f"reader{number}@example.org" for number in range(30)]
+    open_newsroom(postgres_services, *readers)
+
+    with ThreadPoolExecutor(8) as several:
+        taken = list(several.map(partial(ask_plainly, postgres_services), readers))
+
+    assert Counter(taken) == {Taken.LEFT_EVERYTHING: 20, None: 10}
 
 
 def test_who_left_already_and_who_is_a_stranger_take_nothing_from_others(services: Services, mailto: str) -> None:
