@@ -20,6 +20,12 @@ def quick(make_web: MakeWeb) -> Web:
 
 
 @pytest.fixture
+def strict(make_web: MakeWeb, postgres_url: str) -> Web:
+    """The same on PostgreSQL alone, for long tests of what a database may refuse: it refuses more than SQLite."""
+    return open_topics(make_web(DIGEST_DATABASE_URL=postgres_url))
+
+
+@pytest.fixture
 def embedded(make_web: MakeWeb) -> Web:
     """The same, for the pages of one other origin."""
     return open_topics(make_web(DIGEST_EMBED_ORIGINS=NEWSROOM))

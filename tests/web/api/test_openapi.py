@@ -16,9 +16,9 @@ REFUSALS = "[checks.negative_data_rejection]\nexpected-statuses = [400, 413, 415
 """What says that a request is not as the document asks; by itself the judge does not count 413."""
 
 
-def test_every_answer_stands_in_the_document_and_none_is_a_fault_of_ours(site: Web, tmp_path: Path) -> None:
+def test_every_answer_stands_in_the_document_and_none_is_a_fault_of_ours(strict: Web, tmp_path: Path) -> None:
     (tmp_path / "schemathesis.toml").write_text(REFUSALS)
-    url = f"{site.url}/api/v1/openapi.json"
+    url = f"{strict.url}/api/v1/openapi.json"
     asked = ["run", url, "--max-examples", str(EXAMPLES), "--checks", "all", "--no-color"]
 
     judged = subprocess.run(
@@ -29,18 +29,18 @@ def test_every_answer_stands_in_the_document_and_none_is_a_fault_of_ours(site: W
     assert "3 selected / 3 total" in judged.stdout
 
 
-def test_so_it_is_for_sign_ups_with_a_form_that_was_opened_in_time(site: Web) -> None:
-    document = schemathesis.openapi.from_dict(site.client.get("/api/v1/openapi.json").json())
+def test_so_it_is_for_sign_ups_with_a_form_that_was_opened_in_time(strict: Web) -> None:
+    document = schemathesis.openapi.from_dict(strict.client.get("/api/v1/openapi.json").json())
     statuses: set[int] = set()
 
     @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(case=document["/subscriptions"]["POST"].as_strategy())
     def ask(case: schemathesis.Case[Any]) -> None:
-        token = site.client.get("/api/v1/form").json()["token"]
-        site.clock.advance(minutes=10)
+        token = strict.client.get("/api/v1/form").json()["token"]
+        strict.clock.advance(minutes=10)
         assert isinstance(case.body, dict)
         case.body |= {"form_token": token, "topics": ["harbour"], "website": ""}
-        answer = case.call(base_url=f"{site.url}/api/v1")
+        answer = case.call(base_url=f"{strict.url}/api/v1")
         case.validate_response(answer, excluded_checks=[positive_data_acceptance])  # no schema says what can be mailed
         statuses.add(answer.status_code)
 
