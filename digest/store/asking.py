@@ -89,7 +89,7 @@ def add_evidence(tx: Transaction, subscriber_id: SubscriberId, lines: Sequence[C
         for one in lines
     ]
     if rows:
-        tx.execute(insert(consent), rows)
+        tx.execute(insert(consent).inline(), rows)  # one line reads as several do
 
 
 class NamedTopic(NamedTuple):

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from digest.model.addresses import Address, parse_address
 from digest.model.ids import NoticeId, SubscriberId, TopicId
@@ -64,10 +65,32 @@ def make_notice(
         "at": now,
     }
     notice_id = NoticeId(tx.execute(insert(notice).values(values).returning(notice.c.id)).scalar_one())
+    add_topics(tx, notice_id, topic_ids)
+    return notice_id
+
+
+def add_topics(tx: Transaction, notice_id: NoticeId, topic_ids: Sequence[TopicId]) -> None:
+    """Let a notice speak of topics, those it has already among them."""
     rows = [{"notice_id": notice_id, "topic_id": topic_id} for topic_id in dict.fromkeys(topic_ids)]
     if rows:
-        tx.execute(insert(notice_topic), rows)
-    return notice_id
+        adding = sqlite.insert(notice_topic) if tx.dialect.name == "sqlite" else postgresql.insert(notice_topic)
+        tx.execute(adding.on_conflict_do_nothing(), rows)
+
+
+def find_open_question(tx: Transaction, address: Address, *, now: datetime) -> Notice | None:
+    """Return the last confirm mail to the reader with this address, if it goes out or did, and its link can be pressed.
+
+    Their address was not another one then.
+    """
+    asks = select(notice).join(subscriber, subscriber.c.id == notice.c.subscriber_id)
+    asks = asks.where(subscriber.c.email_key == address.key, notice.c.kind == NoticeKind.CONFIRM.value)
+    lost = notice.c.status.in_([NoticeStatus.WITHDRAWN.value, NoticeStatus.REFUSED.value])
+    still = asks.where(~lost, notice.c.used_at.is_(None), notice.c.made_at > now - LINK_LASTS)
+    row = tx.execute(still.order_by(notice.c.id.desc()).limit(1)).mappings().first()
+    notice_id = NoticeId(row["id"] if row else 0)
+    topics = _topics_of(tx, [notice_id])  # also where there is none: the statements tell nothing of an address
+    found = _notice(row, topics.get(notice_id, ())) if row else None
+    return found if found and found.address.key == address.key else None
 
 
 def find_notice(tx: Transaction, notice_id: NoticeId) -> Notice | None:

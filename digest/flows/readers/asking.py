@@ -12,10 +12,11 @@ from digest.errors import NotFoundError
 from digest.flows.readers import guarding, mail_limit
 from digest.flows.readers.attempts import Asked, Attempt, SignUpSource, read_attempt
 from digest.flows.readers.guarding import Answer, SignedUp
+from digest.flows.readers.mail_limit import MailLimit
 from digest.flows.services import Services
 from digest.model.addresses import shown
 from digest.model.ids import TopicId
-from digest.model.notices import NoticeKind
+from digest.model.notices import Notice, NoticeKind
 from digest.model.subscribers import Consent, ConsentAction, SubscriberStatus
 from digest.store import asking, notices, sign_ups
 from digest.store.asking import NamedTopic
@@ -42,9 +43,12 @@ def sign_up(services: Services, attempt: Attempt) -> SignedUp:
     with services.database.begin() as tx:
         wanted = _find_topics(tx, asked.slugs)
         mail_limit.lock_mailboxes(tx, asked.address)
-        is_mailed = mail_limit.may_mail(tx, services, asked.address, now=now)
-        with sign_ups.attempt(tx, is_kept=is_mailed):
-            _ask(tx, services, attempt, asked, wanted=wanted, now=now)
+        limit = mail_limit.spend_mail(tx, services, asked.address, now=now)
+        waiting = notices.find_open_question(tx, asked.address, now=now)
+        joins = waiting if limit is MailLimit.CLOSED else None
+        adds = joins is not None and any(one.id not in joins.topic_ids for one in wanted)
+        with sign_ups.attempt(tx, is_kept=limit is MailLimit.OPEN or adds):
+            _ask(tx, services, attempt, asked, wanted=wanted, joins=joins, now=now)
     return SignedUp(Answer.ASKED)
 
 
@@ -58,9 +62,19 @@ def _find_topics(tx: Transaction, slugs: Sequence[str]) -> list[NamedTopic]:
 
 
 def _ask(
-    tx: Transaction, services: Services, attempt: Attempt, asked: Asked, *, wanted: Sequence[NamedTopic], now: datetime
+    tx: Transaction,
+    services: Services,
+    attempt: Attempt,
+    asked: Asked,
+    *,
+    wanted: Sequence[NamedTopic],
+    joins: Notice | None,
+    now: datetime,
 ) -> None:
-    """Keep what was asked and by which form, and make the notice that asks back."""
+    """Keep what was asked and by which form, and make the notice that asks back, or let it join one that waits.
+
+    The topics that join one stand on the page of its link before its button is pressed.
+    """
     new = NewSubscriber(
         address=asked.address,
         key_hash=services.links.address_hash(asked.address.key),
@@ -71,19 +85,20 @@ def _ask(
     asker = asking.take_in(tx, new, now=now)
     topic_ids = [one.id for one in wanted]
     subscribed = asking.ask_for(tx, asker.id, topic_ids, now=now)
-    asking.add_evidence(
-        tx, asker.id, [_evidence(attempt, asked, topic_id, services, now=now) for topic_id in topic_ids]
-    )
+    new_ids = [one for one in topic_ids if joins is None or one not in joins.topic_ids] or topic_ids
+    asking.add_evidence(tx, asker.id, [_evidence(attempt, asked, one, services, now=now) for one in new_ids])
     unconfirmed = [one for one in topic_ids if asker.status not in _GETS_MAIL or one not in subscribed]
-    notices.make_notice(
-        tx,
-        kind=NoticeKind.CONFIRM if unconfirmed else NoticeKind.KNOWN,
-        subscriber_id=asker.id,
-        address=asker.address,
-        lang=asked.lang or wanted[0].lang,
-        topic_ids=unconfirmed or topic_ids,
-        now=now,
-    )
+    with sign_ups.attempt(tx, is_kept=joins is None):
+        made = notices.make_notice(
+            tx,
+            kind=NoticeKind.CONFIRM if unconfirmed else NoticeKind.KNOWN,
+            subscriber_id=asker.id,
+            address=asker.address,
+            lang=asked.lang or wanted[0].lang,
+            topic_ids=(),
+            now=now,
+        )
+    notices.add_topics(tx, joins.id if joins else made, unconfirmed or topic_ids)
 
 
 def _evidence(attempt: Attempt, asked: Asked, topic_id: TopicId, services: Services, *, now: datetime) -> Consent:

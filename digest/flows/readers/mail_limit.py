@@ -8,6 +8,7 @@ mailboxes (`lock_mailboxes`), then the readers' rows, by id (`lock_reader`, `loc
 """
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from digest.flows.services import Services
 from digest.model.addresses import Address
@@ -28,11 +29,28 @@ def lock_mailboxes(tx: Transaction, *addresses: Address) -> None:
         sign_ups.lock_sign_ups(tx, mailbox)
 
 
+class MailLimit(StrEnum):
+    """Whether a mail may go to an address.
+
+    open    it may, and uses up one of the week's
+    closed  the week's are used up, or the last went out minutes ago
+    barred  the address must get nothing
+    """
+
+    OPEN = "open"
+    CLOSED = "closed"
+    BARRED = "barred"
+
+
 def may_mail(tx: Transaction, services: Services, address: Address, *, now: datetime) -> bool:
+    """Return whether the limit is open; else as `spend_mail`."""
+    return spend_mail(tx, services, address, now=now) is MailLimit.OPEN
+
+
+def spend_mail(tx: Transaction, services: Services, address: Address, *, now: datetime) -> MailLimit:
     """Return whether a mail that somebody asked for by form may go to an address, and write down that one was asked.
 
-    True uses up one of the week's. False where they are used up, where the last went out minutes ago, and for an
-    address that must get nothing. The statements are the same for each answer; its mailbox is locked by the caller.
+    The statements are the same for each answer; its mailbox is locked by the caller.
     """
     is_barred = sign_ups.is_barred(tx, services.links.address_hashes(address.key))
     hashes = services.links.address_hashes(_likely_mailbox(address))
@@ -40,7 +58,7 @@ def may_mail(tx: Transaction, services: Services, address: Address, *, now: date
     is_well_spaced = all(at <= now - COOL_DOWN for at in mailed)
     is_mailed = is_well_spaced and len(mailed) < MAILS_A_WEEK and not is_barred
     sign_ups.add_sign_up(tx, hashes[0], is_mailed=is_mailed, now=now)
-    return is_mailed
+    return MailLimit.BARRED if is_barred else MailLimit.OPEN if is_mailed else MailLimit.CLOSED
 
 
 def _likely_mailbox(address: Address) -> str:

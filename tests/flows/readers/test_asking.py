@@ -9,13 +9,14 @@ from digest.clock import FixedClock
 from digest.errors import NotFoundError
 from digest.flows.erasing import erase_subscriber
 from digest.flows.readers.asking import Answer, SignedUp, sign_up
+from digest.flows.readers.confirming import confirm
 from digest.flows.services import Services
 from digest.flows.subscribing import add_confirmed_subscriber
 from digest.model.addresses import parse_address
 from digest.store.tables import consent, notice, notice_topic, subscriber, topic
 from digest.store.tables import sign_up as sign_up_row
 from tests.flows.reader_lists import leave, status_of, suppress
-from tests.flows.readers.visitors import fill_in, kinds_of_notices, sign
+from tests.flows.readers.visitors import fill_in, kinds_of_notices, last_confirm_token, sign
 
 ADA = "ada@example.com"
 
@@ -88,6 +89,25 @@ def test_a_topic_that_comes_to_others_is_confirmed_too(newsroom: Services) -> No
         assert list(asked) == ["night-tram"]
     assert kinds_of_notices(newsroom, ADA) == ["confirm"]
     assert status_of(newsroom, ADA) == ("active", {"night-tram": "pending", "syrias-war": "subscribed"})
+
+
+@pytest.mark.parametrize("sign_ups", [1, 3])
+def test_a_wish_that_comes_too_soon_or_too_often_joins_the_mail_that_waits(
+    newsroom: Services, clock: FixedClock, sign_ups: int
+) -> None:
+    for _ in range(sign_ups):
+        sign(newsroom, ADA)
+        clock.advance(minutes=11 if sign_ups > 1 else 1)
+
+    for _ in range(2):
+        sign(newsroom, ADA, "syrias-war", "night-tram")
+
+    confirm(newsroom, last_confirm_token(newsroom, ADA), page="", ip="")
+    assert kinds_of_notices(newsroom, ADA) == ["confirm"] * sign_ups
+    assert status_of(newsroom, ADA) == ("active", {"night-tram": "subscribed", "syrias-war": "subscribed"})
+    with newsroom.database.read() as tx:
+        asked = tx.execute(select(func.count()).where(consent.c.action == "asked")).scalar_one()
+    assert asked == sign_ups + 1
 
 
 def test_who_left_is_asked_and_stays_away_until_they_confirm(newsroom: Services) -> None:
