@@ -30,7 +30,7 @@ def examine(services: Services) -> list[Finding]:
 
 
 def examine_readiness(services: Services) -> list[Finding]:
-    """Look at what serving readers takes: the database and its revision; and at the epoch, which holds up mail alone."""
+    """Look at what serving readers takes: the database; and at the epoch, which holds up mail alone."""
     return [
         Finding("database", _say_fault(_examine_revision, services)),
         Finding("epoch", _say_fault(fencing.describe_hold, services)),

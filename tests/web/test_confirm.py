@@ -10,7 +10,7 @@ from tests.web.conftest import MakeWeb
 from tests.web.editions import open_topic
 from tests.web.readers import all_rows, leaving_path, subscribed_to
 from tests.web.shown import hidden_field, text_of
-from tests.web.sign_up_forms import ADDRESS, confirm_path, sign_up_at
+from tests.web.sign_up_forms import ADDRESS, confirm_path, fill_in, sign_up_at
 
 MASKED = "a•••@reader.example"
 
@@ -50,6 +50,18 @@ def test_its_button_subscribes(web: Web) -> None:
 
     assert page.status_code == 200
     assert "You are signed up" in text_of(page.text)
+    assert subscribed_to(web.services, ADDRESS) == {"islands"}
+
+
+def test_its_button_subscribes_to_what_stood_on_the_page_and_to_nothing_that_was_added_since(web: Web) -> None:
+    path = ask(web)
+    page = web.client.get(path).text
+    open_topic(web.services, "harbour")
+    sign_up_at(web, "/subscribe?topic=harbour")
+
+    answer = web.client.post(path, data=fill_in(page))
+
+    assert answer.status_code == 200
     assert subscribed_to(web.services, ADDRESS) == {"islands"}
 
 

@@ -4,7 +4,7 @@ The link ends after a week. Pressed again, it says that it is done, as long as t
 brought back by an old mail.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -96,10 +96,12 @@ def find_confirmation(services: Services, token: str) -> Confirmation:
         return _describe(_find_question(tx, services, token), now=services.clock.now())
 
 
-def confirm(services: Services, token: str, *, page: str, ip: str) -> Confirmation:
+def confirm(services: Services, token: str, *, page: str, ip: str, shown: Collection[str] = ()) -> Confirmation:
     """Subscribe the reader of a confirm link to what it asks; return where that stands then.
 
-    Pressing it again changes nothing. `page` and `ip` go into the evidence, `ip` only where the operator keeps it.
+    `shown` are the slugs that stood on the page whose button was pressed, where it says so: what joined the question
+    after that, nobody has agreed to yet. Pressing it again changes nothing. `page` and `ip` go into the evidence, `ip`
+    only where the operator keeps it.
     """
     now = services.clock.now()
     with services.database.begin() as tx:
@@ -108,6 +110,8 @@ def confirm(services: Services, token: str, *, page: str, ip: str) -> Confirmati
         question = _find_question(tx, services, token)
         if question is None or _stand(question, now=now) is not ConfirmStanding.OPEN:
             return _describe(question, now=now)
+        if shown:
+            question = question._replace(topics=[one for one in question.topics if one.slug in shown])
         proof = services.links.proven_message_id(Purpose.CONFIRM, token, domain=services.sender.message_id_domain)
         press = _Press(page=page, ip=ip if services.sign_up_rules.keeps_ips else "", proof=proof, at=now)
         _subscribe(tx, services, question, press=press)
@@ -161,7 +165,8 @@ def _subscribe(tx: Transaction, services: Services, question: _Question, *, pres
     may_begin = (SubscriberStatus.PENDING, SubscriberStatus.LEFT)
     if subscribers.set_subscriber_status(tx, notice.subscriber_id, status=SubscriberStatus.ACTIVE, was=may_begin):
         asking.keep_spelling(tx, notice.subscriber_id, notice.address)
-    joined = asking.subscribe(tx, notice.subscriber_id, notice.topic_ids, asked_at=notice.made_at, now=now)
+    agreed = [one.id for one in question.topics]
+    joined = asking.subscribe(tx, notice.subscriber_id, agreed, asked_at=notice.made_at, now=now)
     asking.lift_erasure(tx, services.links.address_hashes(notice.address.key))
     asking.add_evidence(tx, notice.subscriber_id, [press.evidence(topic_id) for topic_id in sorted(joined)])
     _welcome(tx, notice, [one.id for one in question.topics if one.sends_welcome and one.id in joined], now=now)

@@ -22,8 +22,8 @@ def ask_to_confirm(site: Site, visit: Visit) -> Response:
 
 def confirm_reader(site: Site, visit: Visit) -> Response:
     """Subscribe the reader; the second press shows the same page."""
-    page = site.services.publication.base_url + "/confirm"
-    return _show(site, visit, confirm(site.services, visit.path["token"], page=page, ip=visit.ip))
+    page, shown = site.services.publication.base_url + "/confirm", visit.fields.get("topic", ())
+    return _show(site, visit, confirm(site.services, visit.path["token"], page=page, ip=visit.ip, shown=shown))
 
 
 def _show(site: Site, visit: Visit, found: Confirmation) -> Response:
@@ -36,7 +36,7 @@ def _show(site: Site, visit: Visit, found: Confirmation) -> Response:
         "title": _title(found.standing, words),
         "standing": found.standing.value,
         "address": isolated(found.masked, words.direction),
-        "topics": [topic.name for topic in found.topics],
+        "topics": [{"slug": topic.slug, "name": topic.name} for topic in found.topics],
         "url": site.pages.link(f"/confirm/{visit.path['token']}?lang={lang}"),
         "sign_up_url": site.pages.link(f"/subscribe?{again}"),
     }
