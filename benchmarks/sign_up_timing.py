@@ -114,7 +114,7 @@ def address(standing: str, number: int) -> str:
 @contextmanager
 def serving(environ: dict[str, str], *, port: int) -> Iterator[httpx2.Client]:
     """Run `digest web` with these settings and nothing else; yield a client of it."""
-    command = [Path(sys.executable).with_name("digest"), "web", "--port", str(port)]
+    command = [str(Path(sys.executable).with_name("digest")), "web", "--port", str(port)]
     with (
         subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server,
         httpx2.Client(base_url=environ["DIGEST_BASE_URL"], timeout=PATIENCE_S, trust_env=False) as client,

@@ -12,9 +12,10 @@ from digest.model.topics import Visibility
 from digest.store.tables import topic
 from tests.makers.stories import make_image
 from tests.servers.web import Web
+from tests.web.archive_pages import read_page
 from tests.web.conftest import MakeWeb
 from tests.web.editions import open_topic, path_of, send_copies, send_edition, send_many
-from tests.web.test_archive import HOSTILE, read_page
+from tests.web.test_archive import HOSTILE
 
 ATOM = "/editions/islands/feed.atom"
 JSON = "/editions/islands/feed.json"
