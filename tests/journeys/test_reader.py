@@ -26,6 +26,13 @@ FORM_MS = 2_100
 
 
 @pytest.fixture
+def database_url(request: pytest.FixtureRequest, kind: str) -> str:
+    """The URL of a migrated database of the kind that the test names: the way is walked on both once."""
+    url: str = request.getfixturevalue(f"{kind}_url")
+    return url
+
+
+@pytest.fixture
 def newspaper() -> Iterator[HttpServer]:
     """The newsroom's own site, another origin than the web part."""
     with http_server() as site:
@@ -43,7 +50,7 @@ def newsroom(digest: DigestCommand, newspaper: HttpServer, tmp_path: Path, lang:
         yield command
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize(("kind", "lang"), [("sqlite", "en"), ("postgres", "en"), ("sqlite", "ar")])
 def test_a_reader_signs_up_in_the_article_reads_chooses_pauses_leaves_and_comes_back(
     newsroom: DigestCommand, newspaper: HttpServer, smtp: ScriptedSmtp, browser: Browser, lang: str
 ) -> None:
@@ -60,7 +67,7 @@ def test_a_reader_signs_up_in_the_article_reads_chooses_pauses_leaves_and_comes_
         _go_on(page, words, newsroom, smtp, hold=_hold_to_standards)
 
 
-@pytest.mark.parametrize("lang", ["en"])
+@pytest.mark.parametrize(("kind", "lang"), [("sqlite", "en")])
 def test_the_same_way_is_open_without_scripts(
     newsroom: DigestCommand, newspaper: HttpServer, smtp: ScriptedSmtp, browser: Browser, lang: str
 ) -> None:

@@ -3,6 +3,7 @@
 import json
 
 import feedparser
+import pytest
 from lxml import etree
 from sqlalchemy import update
 
@@ -20,6 +21,12 @@ from tests.web.test_archive import HOSTILE
 ATOM = "/editions/islands/feed.atom"
 JSON = "/editions/islands/feed.json"
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: what is shown is the same, and the flows below are held on both."""
+    return sqlite_url
 
 
 def test_atom_says_what_rfc_4287_asks_for(web: Web) -> None:

@@ -26,6 +26,12 @@ from tests.web.readers import (
 from tests.web.shown import hidden_field, text_of
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: what is shown is the same, and the flows below are held on both."""
+    return sqlite_url
+
+
 def reasons_counted(web: Web) -> list[str]:
     with web.services.database.read() as tx:
         return list(tx.execute(select(parting.c.reason)).scalars())

@@ -13,6 +13,12 @@ from tests.web.shown import text_of
 
 
 @pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: what is shown is the same, and the flows below are held on both."""
+    return sqlite_url
+
+
+@pytest.fixture
 def lost(web: Web) -> Subscriber:
     """A reader who chose a zone and a language that nobody knows any more."""
     reader = add_reader(web.services, "islands", "harbour")

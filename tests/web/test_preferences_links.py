@@ -26,6 +26,12 @@ from tests.web.shown import text_of
 SUB_PATHS = ["/leave", "/undo", "/pause", "/resume", "/address", "/erase"]
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: what is shown is the same, and the flows below are held on both."""
+    return sqlite_url
+
+
 @pytest.mark.parametrize("fields", [{}, {"List-Unsubscribe": "One-Click"}, {"topic": "islands"}, {"x": "y" * 9000}])
 def test_a_post_that_is_not_the_form_changes_nothing(make_web: MakeWeb, fields: dict[str, str]) -> None:
     web = make_web()

@@ -16,6 +16,12 @@ from tests.web.sign_up_forms import ADDRESS, evidence, fill_in, mails_waiting, s
 DAMASCUS = Schedule(at=time(8), zone="Asia/Damascus")
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """SQLite alone: what is shown is the same, and the flows below are held on both."""
+    return sqlite_url
+
+
 def ticked(page: str) -> list[str]:
     return [one["value"] for one in fields_of(page) if one.get("type") == "checkbox" and "checked" in one]
 
