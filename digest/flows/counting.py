@@ -9,7 +9,7 @@ from digest.flows.readers.forms import look_at_traffic
 from digest.flows.services import Services
 from digest.model.notices import NoticeStatus
 from digest.model.subscribers import SubscriberStatus
-from digest.store import counts, subscribers
+from digest.store import counts, notices, subscribers
 from digest.store.counts import OpenDeliveries, SignUpCount
 
 _AN_HOUR = timedelta(hours=1)
@@ -35,7 +35,7 @@ def count_everything(services: Services) -> Counts:
     with services.database.read() as tx:
         return Counts(
             subscribers=subscribers.count_subscribers(tx, now=now),
-            notices=counts.count_notices(tx),
+            notices=notices.count_notices(tx),
             deliveries=counts.count_open_deliveries(tx),
             sign_ups=counts.count_sign_ups_since(tx, now - _AN_HOUR),
             is_challenged=traffic.is_rush,

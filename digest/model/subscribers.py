@@ -32,6 +32,11 @@ class SubscriberStatus(StrEnum):
         """Return whether a subscriber may change from this status to that."""
         return status in _CHANGES[self]
 
+    @property
+    def gets_mail(self) -> bool:
+        """Return whether a subscriber confirmed and stayed: editions come, now or after a pause."""
+        return self in {SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED}
+
 
 _CHANGES: Mapping[SubscriberStatus, frozenset[SubscriberStatus]] = {
     SubscriberStatus.PENDING: frozenset(SubscriberStatus) - {SubscriberStatus.PENDING},

@@ -1,6 +1,6 @@
-"""Counts for monitors, each one statement: notices and open deliveries by status, and the sign-ups of late.
+"""Counts for monitors, each one statement: open deliveries, and the sign-ups of late.
 
-What a person asks for, mailing by mailing, `digest.store.mailings` counts.
+What a person asks for, mailing by mailing, `digest.store.mailings` counts; notices, `digest.store.notices`.
 """
 
 from datetime import datetime
@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from digest.model.notices import NoticeStatus
 from digest.store.database import Transaction
-from digest.store.tables import delivery, notice, sign_up
+from digest.store.tables import delivery, sign_up
 
 
 class SignUpCount(NamedTuple):
@@ -25,15 +24,6 @@ class OpenDeliveries(NamedTuple):
 
     waiting: int
     in_doubt: int
-
-
-def count_notices(tx: Transaction) -> dict[NoticeStatus, int]:
-    """Return how many notices stand where; none is left out."""
-    found = {
-        NoticeStatus(status): count
-        for status, count in tx.execute(select(notice.c.status, func.count()).group_by(notice.c.status))
-    }
-    return {status: found.get(status, 0) for status in NoticeStatus}
 
 
 def count_sign_ups_since(tx: Transaction, since: datetime) -> SignUpCount:

@@ -25,8 +25,6 @@ from digest.store.subscribers import NewSubscriber
 
 __all__ = ["Answer", "Attempt", "SignUpSource", "SignedUp", "sign_up"]
 
-_GETS_MAIL = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
-
 
 def sign_up(services: Services, attempt: Attempt) -> SignedUp:
     """Ask the reader of an address by mail whether they want these topics; a known one is told that they get them.
@@ -87,7 +85,7 @@ def _ask(
     subscribed = asking.ask_for(tx, asker.id, topic_ids, now=now)
     new_ids = [one for one in topic_ids if joins is None or one not in joins.topic_ids] or topic_ids
     asking.add_evidence(tx, asker.id, [_evidence(attempt, asked, one, services, now=now) for one in new_ids])
-    unconfirmed = [one for one in topic_ids if asker.status not in _GETS_MAIL or one not in subscribed]
+    unconfirmed = [one for one in topic_ids if not asker.status.gets_mail or one not in subscribed]
     with sign_ups.attempt(tx, is_kept=joins is None):
         made = notices.make_notice(
             tx,

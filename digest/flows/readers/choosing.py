@@ -36,7 +36,6 @@ __all__ = ["Choices", "Saved", "TopicChoice", "WantedChoices", "find_choices", "
 
 _SOURCE = "preferences page"
 _WORDING = "ticked the topic on the preferences page and saved it"
-_GETS_MAIL = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
 _IS_ASKED = (SubscriberStatus.PENDING, SubscriberStatus.LEFT)
 
 
@@ -171,7 +170,7 @@ def decide(offered: Sequence[TopicChoice], slugs: Sequence[str], *, standing: Su
     had = (SubscriptionStatus.SUBSCRIBED, SubscriptionStatus.PENDING)
     ticked = [one for one in offered if one.slug in slugs]
     return _Changes(
-        join=[one for one in ticked if one.status is not SubscriptionStatus.SUBSCRIBED and standing in _GETS_MAIL],
+        join=[one for one in ticked if one.status is not SubscriptionStatus.SUBSCRIBED and standing.gets_mail],
         leave=[one for one in offered if one.slug not in slugs and one.status in had],
         ask=[one for one in ticked if one.status not in had and standing in _IS_ASKED],
     )

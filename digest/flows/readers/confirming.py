@@ -22,7 +22,6 @@ from digest.store.database import Transaction
 
 _WORDING = "pressed the button of the page that the confirm mail's link opens"
 _SOURCE = "link in the confirm mail"
-_GETS_MAIL = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
 
 
 class ConfirmStanding(StrEnum):
@@ -146,7 +145,7 @@ def _stand(question: _Question, *, now: datetime) -> ConfirmStanding:
     if notice.address.key != asker.address.key:
         return ConfirmStanding.ENDED
     stands = [one.status is SubscriptionStatus.SUBSCRIBED for one in question.topics]
-    if asker.status in _GETS_MAIL and (all(stands) or (notice.used_at and any(stands))):
+    if asker.status.gets_mail and (all(stands) or (notice.used_at and any(stands))):
         return ConfirmStanding.DONE
     if notice.used_at or all(_was_left_since(one, notice.made_at) for one in question.topics):
         return ConfirmStanding.LEFT_SINCE

@@ -5,7 +5,7 @@ the same. Where it has a reader, the two become one there, and the links in old 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -17,15 +17,12 @@ from digest.flows.services import Services
 from digest.links import Purpose
 from digest.model.addresses import Address, mask, parse_address
 from digest.model.ids import NoticeId
-from digest.model.notices import Notice, NoticeKind
+from digest.model.notices import LINK_LASTS, Notice, NoticeKind
 from digest.model.subscribers import Subscriber, SubscriberStatus
 from digest.store import address_changes, notices, sign_ups, subscribers
 from digest.store.database import Transaction
 
-LASTS = timedelta(days=7)
 ADDRESSES_A_WEEK = 3
-
-_GETS_MAIL = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
 
 
 class ChangeStanding(StrEnum):
@@ -75,7 +72,7 @@ def ask_for_address(services: Services, token: str, typed: str) -> bool:
         reader = subscribers.lock_reader(tx, grant.subscriber_id)
         if reader is None or reader.status is SubscriberStatus.ERASED:
             return False
-        if reader.status in _GETS_MAIL and reader.address.key != address.key:
+        if reader.status.gets_mail and reader.address.key != address.key:
             _ask(tx, services, reader, address, now=now)
     return True
 
@@ -92,7 +89,7 @@ def _read_address(services: Services, typed: str) -> Address:
 
 def _ask(tx: Transaction, services: Services, reader: Subscriber, address: Address, *, now: datetime) -> None:
     """Write to the address, unless too much was: to it by anybody, or to whatever address by this reader."""
-    asked = address_changes.count_asked(tx, reader.id, since=now - LASTS)
+    asked = address_changes.count_asked(tx, reader.id, since=now - LINK_LASTS)
     if asked >= ADDRESSES_A_WEEK:
         return
     is_mailed = mail_limit.may_mail(tx, services, address, now=now)
@@ -155,14 +152,14 @@ def _find_move(tx: Transaction, services: Services, token: str) -> _Move | None:
     if (notice.kind, notice.made_at) != (NoticeKind.ADDRESS_CONFIRM, grant.at):
         return None
     reader = subscribers.follow_reader(tx, notice.subscriber_id)
-    return _Move(reader, notice) if reader and reader.status in _GETS_MAIL else None
+    return _Move(reader, notice) if reader and reader.status.gets_mail else None
 
 
 def _stand(tx: Transaction, services: Services, move: _Move, *, now: datetime) -> ChangeStanding:
     to = move.notice.address
     if move.reader.address.key == to.key:
         return ChangeStanding.DONE
-    is_late = now - move.notice.made_at > LASTS
+    is_late = now - move.notice.made_at > LINK_LASTS
     if (
         move.reader.id != move.notice.subscriber_id
         or is_late

@@ -15,7 +15,6 @@ from digest.render.words import Words
 from digest.render.wrapping import isolated
 from digest.web.languages import spoken_languages
 from digest.web.sign_up_words import how_often
-from digest.web.views.preference_words import GETS_EMAIL
 from digest.web.views.times import day_in, hour_names, weekday_names
 from digest.web.views.zones import city_of
 from digest.web.visits import Visit
@@ -59,7 +58,7 @@ def show_form(kept: Choices, filled: WantedChoices, words: Words, *, today: date
         "address": isolated(kept.masked, words.direction),
         "name": filled.name,
         "standing": _standing(kept, words),
-        "gets_email": kept.standing in GETS_EMAIL,
+        "gets_email": kept.standing.gets_mail,
         "topics": [_topic(topic, words, ticked=filled.slugs) for topic in kept.topics],
         "cadences": _chosen(_cadences(words), filled.cadence),
         "bundlings": _chosen(_bundlings(words), filled.bundling),

@@ -13,8 +13,6 @@ from digest.render.words import Words
 from digest.render.wrapping import isolated
 from digest.web.views.times import day_in
 
-GETS_EMAIL = (SubscriberStatus.ACTIVE, SubscriberStatus.PAUSED)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
@@ -70,7 +68,7 @@ def resumed(kept: Choices, words: Words) -> News:
 
 def asked_at_new_address(kept: Choices, words: Words) -> News:
     """Return what is said after a new address was typed, whatever stands there; nothing to who gets no email anyway."""
-    if kept.standing not in GETS_EMAIL:
+    if not kept.standing.gets_mail:
         return News()
     text = words.say("Press the link in the email to your new address: until then, email goes to the present one.")
     return News(sentences=(text,))
