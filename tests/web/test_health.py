@@ -1,11 +1,15 @@
 """Signs of life: what a monitor is told, and nobody else."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx2
 import pytest
 
 from digest.flows.readers.watching import LATELY
 from digest.store.sign_ups import add_sign_up
 from tests.servers.web import Web
 from tests.web.conftest import MakeWeb
+from tests.web.readers import add_reader, leaving_path
 
 TOKEN = "a-monitor-knows-this"
 
@@ -14,6 +18,20 @@ def test_a_site_is_ready_when_its_database_is(web: Web) -> None:
     answer = web.client.get("/readyz")
 
     assert (answer.status_code, answer.text) == (200, "database: ok\nepoch: ok\n")
+
+
+def test_a_site_lives_while_all_its_threads_wait_for_the_database(make_web: MakeWeb) -> None:
+    web = make_web()
+    reader = add_reader(web.services)
+    path = leaving_path(web.services, reader)
+
+    with ThreadPoolExecutor(12) as visitors, web.services.database.begin():
+        pressed = [visitors.submit(httpx2.post, f"{web.url}{path}", timeout=30) for _ in range(12)]
+        answer = web.client.get("/healthz")
+        waiting = sum(not press.done() for press in pressed)
+
+    assert (answer.status_code, answer.text, waiting) == (200, "ok\n", 12)
+    assert {press.result().status_code for press in pressed} == {200}
 
 
 def test_a_database_that_is_away_is_told_without_its_address(make_web: MakeWeb) -> None:
